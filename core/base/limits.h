@@ -1,0 +1,61 @@
+/* Every limit of the formats and of the service, in one place:
+ * PAT_<MODULE>_<WHAT>_<UNIT>_<MAX|MIN>.
+ *
+ * Each has a unit and a reason, and a test at one below, at, and one above. A limit of the bytes
+ * (statement, leaf, proof) is part of the format: see proto/SPEC.md. */
+#ifndef PAT_CORE_BASE_LIMITS_H
+#define PAT_CORE_BASE_LIMITS_H
+
+/* --- formats --------------------------------------------------------------------------------- */
+#define PAT_HASH_BYTES          32 /* SHA-256 */
+#define PAT_PUBLIC_KEY_BYTES    32 /* Ed25519, and ristretto255 for the VRF */
+#define PAT_SIGNATURE_BYTES     64 /* Ed25519 */
+#define PAT_VRF_PROOF_BYTES     80 /* c2sp.org/vrf-r255: Gamma 32, c 16, s 32 */
+#define PAT_VRF_OUTPUT_BYTES    64 /* SHA-512 */
+#define PAT_NONCE_BYTES         16
+#define PAT_SALT_BYTES          16
+#define PAT_ASSET_ID_BYTES      16
+#define PAT_STREAM_ID_BYTES     16
+#define PAT_GENESIS_NONCE_BYTES 32
+
+#define PAT_LEAF_BYTES_MAX             65535         /* tlog-tiles: an entry's length is a u16 */
+#define PAT_STATEMENT_BYTES_MAX        (1024 * 1024) /* a skeleton; large evidence goes by hash */
+#define PAT_STATEMENT_PUBLIC_BYTES_MAX (32 * 1024)   /* it stands inside a leaf */
+#define PAT_STATEMENT_SIGNERS_MAX      8
+#define PAT_STATEMENT_SLOTS_MAX        1024 /* disclosures of one statement; a slot number is a u16 */
+#define PAT_STATEMENT_ATTRIBUTES_MAX   512 /* attributes, list elements counted one by one */
+#define PAT_DISCLOSURE_BYTES_MAX       (256 * 1024) /* 10,000 readings fit */
+#define PAT_ENTRY_SUBJECTS_MAX         32
+#define PAT_STATEMENT_IDENTIFIERS_MAX  4 /* identifiers (VRF subjects) of one statement */
+
+#define PAT_PROTOBUF_DEPTH_MAX      16   /* our deepest message nests 7 levels */
+#define PAT_TEXT_BYTES_MAX          4096 /* one text value */
+#define PAT_NAME_BYTES_MAX          64  /* attribute, class, scheme, role, claim and policy names */
+#define PAT_IDENTIFIER_BYTES_MAX    128 /* an identifier's value, raw and normalised */
+#define PAT_SCOPE_BYTES_MAX         128 /* an identifier's scope: a maker, a country, a collection */
+#define PAT_EDTF_BYTES_MAX          64  /* a date in EDTF level 1 */
+#define PAT_UNIT_BYTES_MAX          8   /* UN/CEFACT Rec 20 common code, or ISO 4217 currency */
+#define PAT_ORIGIN_BYTES_MAX        255 /* prefix "/" 64 hex digits */
+#define PAT_ORIGIN_PREFIX_BYTES_MAX 190
+#define PAT_NUMBER_EXPONENT_MIN     (-18)
+#define PAT_NUMBER_EXPONENT_MAX     18
+#define PAT_READINGS_MAX            10000 /* readings of one telemetry batch */
+#define PAT_ROOT_KEYS_MAX           8
+
+#define PAT_NOTE_BYTES_MAX             (64 * 1024) /* a signed note with its signatures */
+#define PAT_NOTE_SIGNATURES_MAX        64          /* signed-note asks for at least 16 */
+#define PAT_NOTE_KEY_NAME_BYTES_MAX    255
+#define PAT_POLICY_BYTES_MAX           (64 * 1024)
+#define PAT_POLICY_WITNESSES_MAX       64 /* tlog-policy asks for at least 32 of each */
+#define PAT_POLICY_GROUPS_MAX          64
+#define PAT_POLICY_LOGS_MAX            64
+#define PAT_PROOF_HASHES_MAX           64 /* an inclusion proof in a tree of up to 2^64 leaves */
+#define PAT_CONSISTENCY_HASHES_MAX     65
+#define PAT_TLOG_PROOF_BYTES_MAX       (128 * 1024)
+#define PAT_TLOG_PROOF_EXTRA_BYTES_MAX (32 * 1024)
+
+/* --- service --------------------------------------------------------------------------------- */
+#define PAT_BATCH_STATEMENTS_MAX   1000 /* statements of one request, and of one group commit */
+#define PAT_REQUEST_BODY_BYTES_MAX (16 * 1024 * 1024)
+
+#endif

@@ -1,0 +1,3 @@
+include(PatinaDependency)
+pat_dependency(dep_civetweb HEADER civetweb.h LIBRARY civetweb PACKAGE libcivetweb-dev)
+set(Civetweb_FOUND TRUE)
