@@ -35,6 +35,7 @@
 #define PAT_SCOPE_BYTES_MAX         128 /* an identifier's scope: a maker, a country, a collection */
 #define PAT_EDTF_BYTES_MAX          64  /* a date in EDTF level 1 */
 #define PAT_UNIT_BYTES_MAX          8   /* UN/CEFACT Rec 20 common code, or ISO 4217 currency */
+#define PAT_BASE32_TEXT_BYTES_MAX        64 /* an asset id as typed: 27 symbols and hyphens */
 #define PAT_ORIGIN_BYTES_MAX        255 /* prefix "/" 64 hex digits */
 #define PAT_ORIGIN_PREFIX_BYTES_MAX 190
 #define PAT_NUMBER_EXPONENT_MIN     (-18)
