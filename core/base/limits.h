@@ -59,4 +59,17 @@
 #define PAT_BATCH_STATEMENTS_MAX   1000 /* statements of one request, and of one group commit */
 #define PAT_REQUEST_BODY_BYTES_MAX (16 * 1024 * 1024)
 
+#define PAT_PATH_BYTES_MAX         1023 /* a file's path, without the NUL */
+#define PAT_LOG_LINE_BYTES_MAX     2048 /* journald splits beyond its own, larger, limit */
+#define PAT_CONFIG_FILE_BYTES_MAX  (64 * 1024)
+#define PAT_CONFIG_VALUE_BYTES_MAX 1023 /* a path fits */
+
+#define PAT_STORE_KEY_BYTES_MAX          512 /* the longest is an identifier with its prefix */
+#define PAT_STORE_VALUE_BYTES_MAX        (64 * 1024 * 1024) /* engines hold a value in one piece */
+#define PAT_STORE_CACHE_BYTES_DEFAULT    (64 * 1024 * 1024)
+#define PAT_STORE_MEMTABLE_BYTES_DEFAULT (64 * 1024 * 1024)
+#define PAT_STORE_FREE_SPACE_BYTES_MIN   (256 * 1024 * 1024) /* RocksDB aborts on a full disk */
+#define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* 1,000 statements, 1,000 items each */
+#define PAT_WRITE_SET_BYTES_MAX          (256 * 1024 * 1024) /* 16 requests of the largest size */
+
 #endif
