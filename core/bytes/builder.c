@@ -1,0 +1,108 @@
+#include "core/bytes/builder.h"
+
+#include "core/base/assert.h"
+
+enum { VARINT_BYTES_MAX = 10, DECIMAL_DIGITS_MAX = 20 };
+
+bool pat_builder_valid(const pat_builder *builder) {
+  return builder != NULL && builder->size <= builder->capacity;
+}
+
+void pat_builder_init(pat_builder *builder, void *buffer, size_t capacity) {
+  *builder = (pat_builder){.buffer = buffer, .capacity = capacity, .size = 0, .status = PAT_OK};
+  PAT_ASSERT(pat_builder_valid(builder));
+}
+
+void pat_builder_span(pat_builder *builder, pat_span bytes) {
+  PAT_ASSERT(pat_builder_valid(builder));
+  PAT_ASSERT(pat_span_valid(bytes));
+  if (!pat_is_ok(builder->status)) return;
+  size_t room = builder->capacity - builder->size;
+  if (bytes.size > room) {
+    builder->status = pat_refuse(PAT_RULE_BYTES_FULL);
+    return;
+  }
+  if (builder->buffer != NULL) pat_span_copy(builder->buffer + builder->size, room, bytes);
+  builder->size += bytes.size;
+  PAT_ASSERT(pat_builder_valid(builder));
+}
+
+static void write_be(pat_builder *builder, uint64_t value, size_t size) {
+  uint8_t bytes[sizeof(value)] = {0};
+  PAT_ASSERT(size <= sizeof(bytes));
+  for (size_t i = size; i > 0; i--) {
+    bytes[i - 1] = (uint8_t)(value & 0xff);
+    value >>= 8;
+  }
+  pat_builder_span(builder, pat_span_make(bytes, size));
+}
+
+void pat_builder_u8(pat_builder *builder, uint8_t value) {
+  write_be(builder, value, sizeof(value));
+}
+
+void pat_builder_u16be(pat_builder *builder, uint16_t value) {
+  write_be(builder, value, sizeof(value));
+}
+
+void pat_builder_u32be(pat_builder *builder, uint32_t value) {
+  write_be(builder, value, sizeof(value));
+}
+
+void pat_builder_u64be(pat_builder *builder, uint64_t value) {
+  write_be(builder, value, sizeof(value));
+}
+
+void pat_builder_char(pat_builder *builder, char value) {
+  pat_builder_span(builder, pat_span_make(&value, sizeof(value)));
+}
+
+size_t pat_builder_uvarint_size(uint64_t value) {
+  size_t size = 1;
+  while (value >= 0x80) {
+    value >>= 7;
+    size++;
+  }
+  PAT_ASSERT(size <= VARINT_BYTES_MAX);
+  return size;
+}
+
+void pat_builder_uvarint(pat_builder *builder, uint64_t value) {
+  uint8_t bytes[VARINT_BYTES_MAX];
+  size_t size = 0;
+  while (value >= 0x80) {
+    bytes[size++] = (uint8_t)(value & 0x7f) | 0x80;
+    value >>= 7;
+  }
+  PAT_ASSERT(size < VARINT_BYTES_MAX);
+  bytes[size++] = (uint8_t)value;
+  pat_builder_span(builder, pat_span_make(bytes, size));
+}
+
+void pat_builder_text(pat_builder *builder, const char *text) {
+  pat_builder_span(builder, pat_span_text(text));
+}
+
+void pat_builder_decimal(pat_builder *builder, uint64_t value) {
+  uint8_t digits[DECIMAL_DIGITS_MAX];
+  size_t first = sizeof(digits);
+  do {
+    PAT_ASSERT(first > 0);
+    digits[--first] = (uint8_t)('0' + value % 10);
+    value /= 10;
+  } while (value > 0);
+  pat_builder_span(builder, pat_span_slice(PAT_SPAN_OF(digits), first, sizeof(digits) - first));
+}
+
+size_t pat_builder_size(const pat_builder *builder) {
+  PAT_ASSERT(pat_builder_valid(builder));
+  return builder->size;
+}
+
+pat_status pat_builder_finish(const pat_builder *builder, pat_span *ret_bytes) {
+  PAT_ASSERT(pat_builder_valid(builder));
+  PAT_TRY(builder->status);
+  bool counted_only = builder->buffer == NULL;
+  *ret_bytes = counted_only ? PAT_SPAN_EMPTY : pat_span_make(builder->buffer, builder->size);
+  return PAT_OK;
+}
