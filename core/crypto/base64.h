@@ -16,11 +16,11 @@
 #define PAT_BASE64_DECODED_BYTES_MAX(size) ((size) / 4 * 3)
 
 /* Appends bytes as base 64 text, without line breaks or NUL.
- * in    bytes       borrowed for the call; may be empty
- * out   builder     the text after what it held
- * fails BYTES_FULL  the builder has no room for all of it (the builder stays failed)
+ * in    bytes    borrowed for the call; may be empty
+ * out   builder  the text after what it held; one that is full fails as after every write, and
+ *                pat_builder_finish says so
  * time  O(bytes.size); no allocation */
-pat_status pat_base64_encode(pat_builder *builder, pat_span bytes) PAT_NONNULL_ALL PAT_MUST_USE;
+void pat_base64_encode(pat_builder *builder, pat_span bytes) PAT_NONNULL_ALL;
 
 /* Decodes base 64 text. Strict: each byte string has exactly one accepted text.
  * in    text      borrowed for the call; may be empty

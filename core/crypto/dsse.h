@@ -16,7 +16,8 @@
 #include "core/bytes/builder.h"
 #include "core/crypto/sign.h"
 
-/* Room that a PAE takes beyond its type and body: fixed text and two numbers of up to 20 digits. */
+/* Room that a PAE takes beyond its type and body: "DSSEv1", 4 spaces, 2 numbers of up to 20 digits.
+ */
 #define PAT_DSSE_OVERHEAD_BYTES_MAX 50
 
 /* What a signature is over: the type's name and the payload, both borrowed. */
@@ -26,12 +27,11 @@ typedef struct {
 } pat_dsse_payload;
 
 /* Appends the PAE of a payload.
- * in    type, body  borrowed for the call; may be empty
- * out   builder     the PAE after what it held
- * fails BYTES_FULL  the builder has no room for all of it (the builder stays failed)
+ * in    payload  borrowed for the call; type and body may be empty
+ * out   builder  the PAE after what it held; one that is full fails as after every write, and
+ *                pat_builder_finish says so
  * time  O(type.size + body.size); no allocation */
-pat_status pat_dsse_pae(pat_builder *builder, pat_span type,
-                        pat_span body) PAT_NONNULL_ALL PAT_MUST_USE;
+void pat_dsse_pae(pat_builder *builder, pat_dsse_payload payload) PAT_NONNULL_ALL;
 
 /* Signs a payload over its PAE.
  * in    secret         from pat_sign_keypair_from_seed
