@@ -55,6 +55,18 @@
 #define PAT_TLOG_PROOF_BYTES_MAX       (128 * 1024)
 #define PAT_TLOG_PROOF_EXTRA_BYTES_MAX (32 * 1024)
 
+#define PAT_TLOG_SIZE_MAX \
+  0x7fffffffffffffffu               /* leaves; other logs' clients read a size as 63 bits */
+#define PAT_TLOG_PEAKS_MAX       64 /* perfect subtrees of a tree: one per bit of its size */
+#define PAT_TLOG_PLAN_NODES_MAX  128 /* nodes behind one proof: its path and one ragged edge */
+#define PAT_TLOG_TILE_LEVEL_MAX  63  /* tlog-tiles */
+#define PAT_TLOG_TILE_INDEX_MAX  (PAT_TLOG_SIZE_MAX / 256) /* the last tile of the largest tree */
+#define PAT_TLOG_TILE_PATH_BYTES_MAX 48 /* tile/entries/x036/x028/x797/x018/x963/967.p/255 */
+#define PAT_CHECKPOINT_TEXT_BYTES_MAX 8192 /* three lines, and extension lines of foreign logs */
+#define PAT_COSIGNATURE_TIME_MAX 0x7fffffffffffffffu /* tlog-cosignature: 63 bits of seconds */
+#define PAT_POLICY_NAME_BYTES_MAX 255
+#define PAT_POLICY_URL_BYTES_MAX  2048
+
 /* --- service --------------------------------------------------------------------------------- */
 #define PAT_BATCH_STATEMENTS_MAX   1000 /* statements of one request, and of one group commit */
 #define PAT_REQUEST_BODY_BYTES_MAX (16 * 1024 * 1024)
