@@ -34,30 +34,37 @@
  * in    descriptor   generated; supported (see below); its message_init starts every struct
  *       bytes        0 or more bytes, borrowed for the life of the message
  *       arena        gives all memory of the message; left as it was on failure. Strings are copied
- *                    there (with a NUL); `bytes` fields point into the input
- * (ProtobufCBinaryData.data is not const, but must not be written through). A repeated field costs
- * 8 bytes per pointer and a struct per 2 bytes of input at worst: size the arena for it flags 0 or
- * PAT_PROTOBUF_OPEN_TOP out   ret_message  in the arena: cast it to the generated struct; never
- * pass it to protobuf-c's free; unchanged on failure reterr       rule, byte offset and field path
- * ("body.fields[3].name"), truncated to fit; written on failure only; may be NULL fails
- * BYTES_TRUNCATED               the bytes end inside a tag or a number BYTES_VARINT_OVERLONG a
- * varint is not in its shortest form BYTES_VARINT_RANGE            a varint needs more than 64 bits
- *       BYTES_PROTOBUF_TAG            field number 0 or above 2^29 - 1, or a wire type not in 0, 1,
- * 2, 5 BYTES_PROTOBUF_ORDER          a lower field number follows a higher one
- *       BYTES_PROTOBUF_REPEATED_FIELD a singular or packed field stands twice
- *       BYTES_PROTOBUF_UNKNOWN_FIELD  a field number that the message does not have
- *       BYTES_PROTOBUF_WIRE_TYPE      a known field with another wire type
- *       BYTES_PROTOBUF_UNPACKED       a repeated scalar that is not packed
- *       BYTES_PROTOBUF_EMPTY_PACKED   a packed field without elements
- *       BYTES_PROTOBUF_LENGTH         a length that runs past the end of its message, or cuts the
- * last element of a packed field BYTES_PROTOBUF_DEFAULT_WRITTEN a zero, or an empty text or bytes,
- * outside a oneof BYTES_PROTOBUF_ONEOF_TWICE    two members of one oneof BYTES_PROTOBUF_RANGE a
- * 32-bit field whose value needs more BYTES_PROTOBUF_BOOL           a bool that is neither 0 nor 1
- *       BYTES_PROTOBUF_ENUM           an enum value that the schema does not have
- *       BYTES_PROTOBUF_UTF8           a string that is not UTF-8, or holds U+0000
- *       BYTES_PROTOBUF_DEPTH          nested deeper than PAT_PROTOBUF_DEPTH_MAX
- *       BYTES_NEWER_FORMAT            see PAT_PROTOBUF_OPEN_TOP
- *       LIMIT_MEMORY                  the arena is full
+ *                    there (with a NUL); `bytes` fields point into the input, through
+ *                    ProtobufCBinaryData.data, which is not const but must not be written through.
+ *                    At worst a nested message costs its struct (and 8 bytes in a repeated field)
+ *                    per 2 bytes of input, a packed number 8 bytes per byte of input
+ *       flags        0 or PAT_PROTOBUF_OPEN_TOP
+ * out   ret_message  in the arena: cast it to the generated struct; never pass it to protobuf-c's
+ *                    free; unchanged on failure
+ *       reterr       rule, byte offset and field path ("body.fields[3].name"), truncated to fit;
+ *                    written on failure only; may be NULL
+ * fails BYTES_TRUNCATED                 the bytes end inside a tag or a number
+ *       BYTES_VARINT_OVERLONG           a varint is not in its shortest form
+ *       BYTES_VARINT_RANGE              a varint needs more than 64 bits
+ *       BYTES_PROTOBUF_TAG              field number 0 or above 2^29 - 1, or a wire type that is
+ *                                       none of 0, 1, 2, 5
+ *       BYTES_PROTOBUF_ORDER            a lower field number follows a higher one
+ *       BYTES_PROTOBUF_REPEATED_FIELD   a singular or packed field stands twice
+ *       BYTES_PROTOBUF_UNKNOWN_FIELD    a field number that the message does not have
+ *       BYTES_PROTOBUF_WIRE_TYPE        a known field with another wire type
+ *       BYTES_PROTOBUF_UNPACKED         a repeated scalar that is not packed
+ *       BYTES_PROTOBUF_EMPTY_PACKED     a packed field without elements
+ *       BYTES_PROTOBUF_LENGTH           a length that runs past the end of its message, or cuts
+ *                                       the last element of a packed field
+ *       BYTES_PROTOBUF_DEFAULT_WRITTEN  a zero, or an empty text or bytes, outside a oneof
+ *       BYTES_PROTOBUF_ONEOF_TWICE      two members of one oneof
+ *       BYTES_PROTOBUF_RANGE            a 32-bit field whose value needs more
+ *       BYTES_PROTOBUF_BOOL             a bool that is neither 0 nor 1
+ *       BYTES_PROTOBUF_ENUM             an enum value that the schema does not have
+ *       BYTES_PROTOBUF_UTF8             a string that is not UTF-8, or holds U+0000
+ *       BYTES_PROTOBUF_DEPTH            nested deeper than PAT_PROTOBUF_DEPTH_MAX
+ *       BYTES_NEWER_FORMAT              see PAT_PROTOBUF_OPEN_TOP
+ *       LIMIT_MEMORY                    the arena is full
  * time  O(bytes.size + the structs' sizes) */
 pat_status pat_protobuf_decode(const ProtobufCMessageDescriptor *descriptor, pat_span bytes,
                                pat_arena *arena, unsigned flags, ProtobufCMessage **ret_message,
@@ -65,11 +72,14 @@ pat_status pat_protobuf_decode(const ProtobufCMessageDescriptor *descriptor, pat
 
 /* Appends the canonical encoding of a struct.
  * in    message      the generated struct's `base`. A NULL string counts as empty, a NULL singular
- *                    message as absent; a set oneof member or an element of a repeated field that
- * is a message is not NULL, and a oneof's case is 0 or one of its members (asserted) builder
- * appended to; in counting mode it counts. On any failure but BYTES_FULL it is left as it was fails
- * BYTES_FULL                    no room, or the builder failed before BYTES_PROTOBUF_UTF8 a string
- * that is not UTF-8 BYTES_PROTOBUF_ENUM           an enum value that the schema does not have
+ *                    message as absent. Asserted: a message that is a oneof's set member or an
+ *                    element of a repeated field is not NULL, and a oneof's case is 0 or the number
+ *                    of one of its members
+ *       builder      appended to; in counting mode it counts. On any failure but BYTES_FULL it is
+ *                    left as it was
+ * fails BYTES_FULL                    no room, or the builder failed before
+ *       BYTES_PROTOBUF_UTF8           a string that is not UTF-8
+ *       BYTES_PROTOBUF_ENUM           an enum value that the schema does not have
  *       BYTES_PROTOBUF_BOOL           a bool that is neither 0 nor 1
  *       BYTES_PROTOBUF_UNKNOWN_FIELD  the struct carries protobuf-c's unknown fields
  *       BYTES_PROTOBUF_DEPTH          nested deeper than PAT_PROTOBUF_DEPTH_MAX
@@ -77,9 +87,9 @@ pat_status pat_protobuf_decode(const ProtobufCMessageDescriptor *descriptor, pat
 pat_status pat_protobuf_encode(const ProtobufCMessage *message,
                                pat_builder *builder) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* The size of what pat_protobuf_encode would write; values are not checked.
+/* The size of what pat_protobuf_encode would write.
  * out   ret_size     bytes; unchanged on failure
- * fails BYTES_PROTOBUF_DEPTH          nested deeper than PAT_PROTOBUF_DEPTH_MAX
+ * fails as pat_protobuf_encode, but for BYTES_FULL
  * time  O(size) */
 pat_status pat_protobuf_size(const ProtobufCMessage *message,
                              size_t *ret_size) PAT_NONNULL_ALL PAT_MUST_USE;
