@@ -35,13 +35,20 @@
 #define PAT_SCOPE_BYTES_MAX         128 /* an identifier's scope: a maker, a country, a collection */
 #define PAT_EDTF_BYTES_MAX          64  /* a date in EDTF level 1 */
 #define PAT_UNIT_BYTES_MAX          8   /* UN/CEFACT Rec 20 common code, or ISO 4217 currency */
-#define PAT_BASE32_TEXT_BYTES_MAX        64 /* an asset id as typed: 27 symbols and hyphens */
+#define PAT_BASE32_TEXT_BYTES_MAX   64  /* an asset id as typed: 27 symbols and hyphens */
 #define PAT_ORIGIN_BYTES_MAX        255 /* prefix "/" 64 hex digits */
 #define PAT_ORIGIN_PREFIX_BYTES_MAX 190
+#define PAT_CODE_BYTES_MAX          64  /* a code, and the name of its code list */
+#define PAT_MEDIA_TYPE_BYTES_MAX    255 /* RFC 6838: 127 "/" 127 */
+#define PAT_PER_MILLE_MAX           1000
+#define PAT_STATEMENT_KIND_MIN      16  /* members of Statement.body */
+#define PAT_STATEMENT_KIND_MAX      127 /* two-byte tags up to here and beyond: room enough */
+#define PAT_POLICY_DATA_WINDOW_MS_MAX \
+  3155760000000u /* 100 years: sums with a time of day in ms cannot overflow */
 #define PAT_NUMBER_EXPONENT_MIN     (-18)
 #define PAT_NUMBER_EXPONENT_MAX     18
 #define PAT_READINGS_MAX            10000 /* readings of one telemetry batch */
-#define PAT_ROOT_KEYS_MAX           8
+#define PAT_ROOT_KEYS_MAX               8
 
 #define PAT_NOTE_BYTES_MAX             (64 * 1024) /* a signed note with its signatures */
 #define PAT_NOTE_SIGNATURES_MAX        64          /* signed-note asks for at least 16 */
@@ -56,20 +63,25 @@
 #define PAT_TLOG_PROOF_EXTRA_BYTES_MAX (32 * 1024)
 
 #define PAT_TLOG_SIZE_MAX \
-  0x7fffffffffffffffu               /* leaves; other logs' clients read a size as 63 bits */
-#define PAT_TLOG_PEAKS_MAX       64 /* perfect subtrees of a tree: one per bit of its size */
-#define PAT_TLOG_PLAN_NODES_MAX  128 /* nodes behind one proof: its path and one ragged edge */
-#define PAT_TLOG_TILE_LEVEL_MAX  63  /* tlog-tiles */
-#define PAT_TLOG_TILE_INDEX_MAX  (PAT_TLOG_SIZE_MAX / 256) /* the last tile of the largest tree */
-#define PAT_TLOG_TILE_PATH_BYTES_MAX 48 /* tile/entries/x036/x028/x797/x018/x963/967.p/255 */
+  0x7fffffffffffffffu                     /* leaves; other logs' clients read a size as 63 bits */
+#define PAT_TLOG_PEAKS_MAX            64  /* perfect subtrees of a tree: one per bit of its size */
+#define PAT_TLOG_PLAN_NODES_MAX       128 /* nodes behind one proof: its path and one ragged edge */
+#define PAT_TLOG_TILE_LEVEL_MAX       63  /* tlog-tiles */
+#define PAT_TLOG_TILE_INDEX_MAX       (PAT_TLOG_SIZE_MAX / 256) /* the last tile of the largest tree */
+#define PAT_TLOG_TILE_PATH_BYTES_MAX  48   /* tile/entries/x036/x028/x797/x018/x963/967.p/255 */
 #define PAT_CHECKPOINT_TEXT_BYTES_MAX 8192 /* three lines, and extension lines of foreign logs */
-#define PAT_COSIGNATURE_TIME_MAX 0x7fffffffffffffffu /* tlog-cosignature: 63 bits of seconds */
-#define PAT_POLICY_NAME_BYTES_MAX 255
-#define PAT_POLICY_URL_BYTES_MAX  2048
+#define PAT_COSIGNATURE_TIME_MAX      0x7fffffffffffffffu /* tlog-cosignature: 63 bits of seconds */
+#define PAT_POLICY_NAME_BYTES_MAX     255
+#define PAT_POLICY_URL_BYTES_MAX      2048
+
+#define PAT_GRANT_CLASSES_MAX 32 /* classes of one grant */
+#define PAT_STREAM_SIGNALS_MAX 32 /* signals of one device binding */
 
 /* --- service --------------------------------------------------------------------------------- */
 #define PAT_BATCH_STATEMENTS_MAX   1000 /* statements of one request, and of one group commit */
 #define PAT_REQUEST_BODY_BYTES_MAX (16 * 1024 * 1024)
+#define PAT_JSON_DEPTH_MAX         32       /* jansson's parser recurses once per level */
+#define PAT_JSON_VALUES_MAX        262144   /* jansson takes some 100 bytes for each: 26 MB */
 
 #define PAT_PATH_BYTES_MAX         1023 /* a file's path, without the NUL */
 #define PAT_LOG_LINE_BYTES_MAX     2048 /* journald splits beyond its own, larger, limit */

@@ -21,6 +21,7 @@ typedef struct pat_kind pat_kind;
 typedef struct {
   pat_span digest;  /* PAT_HASH_BYTES, borrowed from the statement */
   const char *name; /* borrowed from the statement, or static */
+  Patina__Visibility visibility; /* UNSPECIFIED where the class or scheme says it */
 } pat_slot;
 
 /* A decoded, self-checked statement. Everything is borrowed: from the bytes, and from the arena. */
