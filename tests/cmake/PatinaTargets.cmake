@@ -8,7 +8,8 @@
 #   pat_add_folders(<folder>...)                                   those that have a CMakeLists.txt
 #
 # DEPENDS takes our targets (pat_base, pat_bytes, ...) and dep_<library> (see the root CMakeLists.txt).
-# Labels of a test: unit unless LABELS says otherwise; THREADED adds "threaded" (run under TSan too).
+# Labels of a test: unit unless LABELS says otherwise; "smoke" is run in the release build too, and
+# THREADED adds "threaded", which is run under TSan too.
 # A test is given PATINA_SOURCE_DIR, PATINA_BINARY_DIR and PATINA_SHARED (../shared beside the repository).
 
 set(PATINA_TEST_ENVIRONMENT
@@ -19,7 +20,10 @@ set(PATINA_TEST_ENVIRONMENT
   "UBSAN_OPTIONS=print_stacktrace=1"
   "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
 
+# What single stages of ./check build: the programs, and the tests with these labels.
+add_custom_target(pat_programs)
 add_custom_target(pat_threaded_tests)
+add_custom_target(pat_smoke_tests)
 
 # What all our own C targets share. core is plain C17; outside it the system's interfaces are open.
 function(pat__common target)
@@ -65,6 +69,7 @@ function(pat_program target)
   pat__common(${target})
   target_link_libraries(${target} PRIVATE ${arg_DEPENDS})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+  add_dependencies(pat_programs ${target})
 endfunction()
 
 function(pat__case name labels timeout)
@@ -92,6 +97,9 @@ function(pat_test name)
   if(arg_THREADED)
     list(APPEND labels threaded)
     add_dependencies(pat_threaded_tests ${name})
+  endif()
+  if("smoke" IN_LIST labels)
+    add_dependencies(pat_smoke_tests ${name})
   endif()
   pat__case(${name} "${labels}" "${arg_TIMEOUT}")
 endfunction()

@@ -94,7 +94,7 @@ static bool is_id(const char *id) {
 
 static bool is_sentence(const char *text) {
   const size_t size = strlen(text);
-  return size > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[size - 1] == '.';
+  return size > 1 && text[0] != ' ' && text[size - 1] == '.';
 }
 
 static void test_status__every_rule_has_id_category_and_two_sentences(void **state) {
