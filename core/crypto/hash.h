@@ -42,7 +42,7 @@ void pat_hash_init(pat_hash_state *state) PAT_NONNULL_ALL;
 void pat_hash_update(pat_hash_state *state, pat_span bytes) PAT_NONNULL_ALL;
 
 /* Ends the hash and gives the digest of all bytes added.
- * in    state  left unusable until the next pat_hash_init
+ * in    state  left unusable until the next pat_hash_init; not wiped: who hashes a secret wipes it
  * time  O(1); no allocation */
 pat_hash pat_hash_final(pat_hash_state *state) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -1,4 +1,4 @@
-/* The VRF: c2sp.org/vrf-r255's published vector, and refusal of everything that differs by one bit. */
+/* The VRF: c2sp.org/vrf-r255's published vector, and refusal of all that differs by one bit. */
 #include "core/base/status.h"
 #include "core/crypto/sign.h"
 #include "core/crypto/vrf.h"
@@ -81,7 +81,7 @@ static void test_vrf__refuses_identity_public_key(void **state) {
   assert_int_equal(refusal(&vector), PAT_RULE_CRYPTO_VRF_PUBLIC_KEY);
 }
 
-/* Encodings that RFC 9496's appendix A.3 lists as invalid: not canonical, negative, no square root. */
+/* Some that RFC 9496's appendix A.3 lists as invalid: not canonical, negative, no square root. */
 static const char *const bad_points[] = {
     "00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
