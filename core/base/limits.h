@@ -42,7 +42,7 @@
 #define PAT_MEDIA_TYPE_BYTES_MAX    255 /* RFC 6838: 127 "/" 127 */
 #define PAT_PER_MILLE_MAX           1000
 #define PAT_STATEMENT_KIND_MIN      16  /* members of Statement.body */
-#define PAT_STATEMENT_KIND_MAX      127 /* two-byte tags up to here and beyond: room enough */
+#define PAT_STATEMENT_KIND_MAX      127 /* a policy names kinds up to here */
 #define PAT_POLICY_DATA_WINDOW_MS_MAX \
   3155760000000u /* 100 years: sums with a time of day in ms cannot overflow */
 #define PAT_NUMBER_EXPONENT_MIN     (-18)
