@@ -33,6 +33,9 @@ json_t *support_vectors(const char *name);
 /* Bytes from a text of base 16 digits, any case; fails the test where it is not one or too long. */
 size_t support_unhex(const char *text, uint8_t *bytes, size_t capacity);
 
+/* The bits of so many bytes. */
+#define SUPPORT_BITS(bytes) ((size_t)(bytes)*8)
+
 /* bytes[bit / 8] with one bit turned; turning it again restores it. */
 void support_flip(uint8_t *bytes, size_t bit);
 

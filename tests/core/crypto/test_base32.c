@@ -186,7 +186,8 @@ static void test_base32__mutated_text_is_refused_or_another_spelling(void **stat
     char text[PAT_BASE32_ASSET_TEXT_BYTES];
     support_random_fill(&random, id, sizeof id);
     pat_base32_asset_encode(id, text);
-    support_flip((uint8_t *)text, support_random_below(&random, PAT_BASE32_ASSET_SYMBOLS * 8));
+    support_flip((uint8_t *)text,
+                 support_random_below(&random, SUPPORT_BITS(PAT_BASE32_ASSET_SYMBOLS)));
     pat_span mutated = pat_span_make(text, PAT_BASE32_ASSET_SYMBOLS);
     if (!pat_is_ok(pat_base32_asset_decode(mutated, decoded, NULL))) continue;
     assert_memory_equal(decoded, id, sizeof id);

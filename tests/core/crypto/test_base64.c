@@ -6,7 +6,7 @@
 #include "tests/core/crypto/crypto_support.h"
 
 #define BYTES_MAX     64
-#define TEXT_MAX      PAT_BASE64_TEXT_BYTES(BYTES_MAX)
+#define TEXT_MAX      PAT_BASE64_TEXT_BYTES((size_t)BYTES_MAX)
 #define RANDOM_ROUNDS 2000
 
 /* RFC 4648 section 10, and all of the alphabet. */

@@ -210,7 +210,7 @@ static void test_sign__refuses_any_flipped_bit(void **state) {
     support_flip(one.message, support_random_below(&random, one.message_size * 8));
     assert_false(accepts(&one));
     random_sample(&random, &one);
-    support_flip(one.public_key, support_random_below(&random, PAT_PUBLIC_KEY_BYTES * 8));
+    support_flip(one.public_key, support_random_below(&random, SUPPORT_BITS(PAT_PUBLIC_KEY_BYTES)));
     assert_false(accepts(&one));
   }
 }
@@ -220,7 +220,7 @@ static void test_sign__refuses_each_flipped_bit_of_signature(void **state) {
   support_random random = support_random_start("signature flips");
   sample one = {0};
   random_sample(&random, &one);
-  for (size_t bit = 0; bit < PAT_SIGNATURE_BYTES * 8; bit++) {
+  for (size_t bit = 0; bit < SUPPORT_BITS(PAT_SIGNATURE_BYTES); bit++) {
     support_flip(one.signature, bit);
     assert_false(accepts(&one));
     support_flip(one.signature, bit);

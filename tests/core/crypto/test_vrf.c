@@ -151,12 +151,12 @@ static void test_vrf__refuses_s_with_top_bit(void **state) {
 static void test_vrf__refuses_each_flipped_bit_of_proof(void **state) {
   (void)state;
   sample vector = published();
-  for (size_t bit = 0; bit < PAT_VRF_PROOF_BYTES * 8; bit++) {
+  for (size_t bit = 0; bit < SUPPORT_BITS(PAT_VRF_PROOF_BYTES); bit++) {
     support_flip(vector.proof, bit);
     pat_rule rule = refusal(&vector);
     assert_true(rule == PAT_RULE_CRYPTO_VRF_PROOF_INVALID ||
                 (bit < GAMMA_BITS && rule == PAT_RULE_CRYPTO_VRF_POINT) ||
-                (bit >= S_AT * 8 && rule == PAT_RULE_CRYPTO_VRF_SCALAR_RANGE));
+                (bit >= SUPPORT_BITS(S_AT) && rule == PAT_RULE_CRYPTO_VRF_SCALAR_RANGE));
     support_flip(vector.proof, bit);
   }
 }
@@ -164,7 +164,7 @@ static void test_vrf__refuses_each_flipped_bit_of_proof(void **state) {
 static void test_vrf__refuses_each_flipped_bit_of_key(void **state) {
   (void)state;
   sample vector = published();
-  for (size_t bit = 0; bit < PAT_PUBLIC_KEY_BYTES * 8; bit++) {
+  for (size_t bit = 0; bit < SUPPORT_BITS(PAT_PUBLIC_KEY_BYTES); bit++) {
     support_flip(vector.public_key, bit);
     pat_rule rule = refusal(&vector);
     assert_true(rule == PAT_RULE_CRYPTO_VRF_PROOF_INVALID ||
@@ -256,7 +256,7 @@ static void test_vrf__round_trip_of_random_keys(void **state) {
     assert_accepted(pat_vrf_prove(one.secret, alpha, one.proof, one.output));
     assert_accepted(verify(&one, verified));
     assert_memory_equal(verified, one.output, sizeof verified);
-    support_flip(one.proof, support_random_below(&random, PAT_VRF_PROOF_BYTES * 8));
+    support_flip(one.proof, support_random_below(&random, SUPPORT_BITS(PAT_VRF_PROOF_BYTES)));
     (void)refusal(&one);
   }
 }
