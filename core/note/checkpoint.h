@@ -51,10 +51,13 @@ pat_status pat_checkpoint_format(pat_span origin, const pat_tlog_head *head,
                                  pat_builder *out) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Reads a signed checkpoint of one known log and verifies the log's own signature; witnesses are
- * for policy.h. in    bytes             the signed note; a stranger's; borrowed for the
- * checkpoint's life key               the log's key, type PAT_NOTE_TYPE_ED25519; its name must be
- * the origin mode              as for pat_checkpoint_parse out   ret_checkpoint    unchanged on
- * failure fails as pat_note_parse, pat_note_verify and pat_checkpoint_parse, and
+ * for policy.h.
+ * in    bytes             the signed note; a stranger's; borrowed for the checkpoint's life
+ *       key               the log's key, type PAT_NOTE_TYPE_ED25519; its name must be the origin
+ *       mode              as for pat_checkpoint_parse
+ * out   ret_checkpoint    unchanged on failure
+ *       reterr            may be NULL
+ * fails as pat_note_parse, pat_note_verify and pat_checkpoint_parse, and
  *       checkpoint.other-origin    signed, but the origin line is not the key's name
  * time  one Ed25519 verification; 4 KiB of stack */
 pat_status pat_checkpoint_open(pat_span bytes, const pat_note_key *key, pat_checkpoint_mode mode,

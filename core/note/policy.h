@@ -51,8 +51,9 @@ typedef struct {
  *       reterr        the offset of the line at fault; may be NULL
  * fails policy.size         larger than PAT_POLICY_BYTES_MAX
  *       policy.character    a byte that is neither tab, newline, 0x20..0x7E nor 0x80..0xFF
- *       policy.form         a line without its newline, an unknown keyword, or a wrong number of
- * items policy.key          a verifier key that is malformed, or of a type not for this use
+ *       policy.form         a line without its newline, an unknown keyword, or too few or many items
+ *       policy.key          a verifier key of a type not for this use; a key that is malformed is
+ *                           refused as by pat_note_key_parse
  *       policy.duplicate    the same public key or the same name twice, or a member twice
  *       policy.name         a name not defined above, "none" as a name, or a name or URL too long
  *       policy.threshold    not "all", "any" or a number 1..members
@@ -73,10 +74,14 @@ typedef struct {
 } pat_policy_verdict;
 
 /* Judges a signed checkpoint: one of the policy's logs must have signed it under its own origin,
- * and the quorum must have cosigned it. in    policy         parsed bytes          the signed note;
- * a stranger's; borrowed for the verdict's life mode           as for pat_checkpoint_parse out
- * ret_verdict    unchanged on failure reterr         may be NULL fails as pat_note_parse and
- * pat_checkpoint_parse, and policy.log               no log of the policy has this origin
+ * and the quorum must have cosigned it.
+ * in    policy         parsed
+ *       bytes          the signed note; a stranger's; borrowed for the verdict's life
+ *       mode           as for pat_checkpoint_parse
+ * out   ret_verdict    unchanged on failure
+ *       reterr         may be NULL
+ * fails as pat_note_parse and pat_checkpoint_parse, and
+ *       policy.log               no log of the policy has this origin
  *       note.unsigned            the log did not sign
  *       note.signature-wrong     a line of the log or of a known witness does not verify
  *       note.cosignature-time    as pat_cosignature_verify

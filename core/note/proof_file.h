@@ -5,7 +5,6 @@
 #ifndef PAT_CORE_NOTE_PROOF_FILE_H
 #define PAT_CORE_NOTE_PROOF_FILE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/base/arena.h"
@@ -16,8 +15,7 @@
 #include "core/tlog/proof.h"
 
 typedef struct {
-  bool has_extra;
-  pat_span extra; /* decoded, at most PAT_TLOG_PROOF_EXTRA_BYTES_MAX; nobody vouches for it */
+  pat_span extra; /* decoded, empty where there is none; nobody vouches for it */
   uint64_t index;
   pat_tlog_proof proof;
   pat_span checkpoint; /* the signed note, as it stands in the file */
@@ -31,7 +29,7 @@ typedef struct {
  * fails proof.size          larger than PAT_TLOG_PROOF_BYTES_MAX, or its extra than
  *                           PAT_TLOG_PROOF_EXTRA_BYTES_MAX
  *       proof.form          a first line, or an order of lines, that is not a proof file's
- *       proof.extra         not base 64
+ *       proof.extra         empty, or not base 64
  *       proof.index         not a decimal number in its one form, or above PAT_TLOG_SIZE_MAX
  *       proof.hash          a line that is not 32 bytes in base 64
  *       proof.hashes        more than PAT_PROOF_HASHES_MAX

@@ -80,7 +80,7 @@ void pat_note_key_format(const pat_note_key *key, pat_builder *out) PAT_NONNULL_
  * in    bytes       a stranger's bytes; borrowed for the note's life
  * out   ret_note    unspecified on failure (it is large)
  *       reterr      where; may be NULL
- * fails note.size          empty, or larger than PAT_NOTE_BYTES_MAX
+ * fails note.size          larger than PAT_NOTE_BYTES_MAX
  *       note.utf8          not UTF-8
  *       note.control       a control character below U+0020 other than newline
  *       note.form          no blank line before the signatures, an empty text, no signature, or no
@@ -135,8 +135,11 @@ pat_status pat_note_sign(pat_span text, const pat_note_key *key,
 
 /* --- for the other files of this folder ------------------------------------------------------ */
 
-/* The decoded size of a signature line's blob without its key id, and its bytes where they fit.
- * out   ret_blob    at most capacity bytes; unchanged on failure
+#define PAT_NOTE__BLOB_BYTES_MAX 72 /* a cosignature: time and Ed25519 signature */
+
+/* Decodes a signature line's blob without its key id.
+ * in    size        the bytes that a blob of this type has, at most PAT_NOTE__BLOB_BYTES_MAX
+ * out   ret_blob    `size` bytes; unchanged on failure
  * fails note.signature-wrong    the blob is not exactly `size` bytes behind the key id */
 pat_status pat_note__signature_blob(const pat_note_signature *signature, uint8_t *ret_blob,
                                     size_t size) PAT_NONNULL_ALL PAT_MUST_USE;

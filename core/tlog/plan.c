@@ -13,8 +13,8 @@ static void close_hash(pat_tlog_plan *plan, size_t first_node) {
   plan->parts[plan->hash_count++] = (uint8_t)(plan->node_count - first_node);
 }
 
-/* Adds the hash over the leaves [begin, end), where begin is a multiple of the range's size rounded up
- * to a power of two: its perfect subtrees, largest first. */
+/* Adds the hash over the leaves [begin, end), where begin is a multiple of the range's size rounded
+ * up to a power of two: its perfect subtrees, largest first. */
 static void add_hash(pat_tlog_plan *plan, uint64_t begin, uint64_t end) {
   PAT_ASSERT(begin < end);
   const size_t first_node = plan->node_count;

@@ -12,8 +12,8 @@ static unsigned bit_length(uint64_t value) {
   return value == 0 ? 0 : 64 - (unsigned)__builtin_clzll(value);
 }
 
-/* How the path from a leaf to the root goes: up to the level where it meets the tree's right edge it has
- * a sibling on either side; from there on only on its left, one for each bit left in the index. */
+/* How the path from a leaf to the root goes: up to the level where it meets the tree's right edge it
+ * has a sibling on either side; from there on only on its left, one for each bit left in the index. */
 typedef struct {
   unsigned inner;  /* hashes before it meets the edge */
   unsigned border; /* hashes after */
@@ -51,9 +51,9 @@ pat_status pat_tlog_inclusion_verify(uint64_t index, uint64_t size, const pat_ha
   return PAT_OK;
 }
 
-/* The older tree's last whole subtree is where the path starts: its level is the number of zeros that
- * the older size ends in. Where that subtree is the whole older tree, its hash is the older root, which
- * the verifier has; otherwise it is the proof's first hash. */
+/* The older tree's last whole subtree is where the path starts: its level is the number of zeros
+ * that the older size ends in. Where that subtree is the whole older tree, its hash is the older
+ * root, which the verifier has; otherwise it is the proof's first hash. */
 static pat_status consistency_roots(const pat_tlog_head *older, uint64_t newer_size,
                                     pat_tlog_hashes proof, pat_hash ret_roots[2]) {
   const unsigned level = (unsigned)__builtin_ctzll(older->size);

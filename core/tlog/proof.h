@@ -77,10 +77,13 @@ pat_status pat_tlog_consistency_verify(const pat_tlog_head *older, const pat_tlo
 
 /* Turns the inclusion proof of a tree's last leaf into the compact range of all leaves before it:
  * the path of the last leaf is exactly their peaks. Gives the root that the tree had one leaf
- * earlier. in    size         1..PAT_TLOG_SIZE_MAX, leaves with the last one proof        the last
- * leaf's inclusion proof, verified by the caller out   ret_range    of size - 1 leaves; unchanged
- * on failure fails tlog.size                size out of range tlog.inclusion-length    not as many
- * hashes as size - 1 has peaks time  O(1) */
+ * earlier.
+ * in    size         1..PAT_TLOG_SIZE_MAX, leaves with the last one
+ *       proof        the last leaf's inclusion proof, verified by the caller
+ * out   ret_range    of size - 1 leaves; unchanged on failure
+ * fails tlog.size                size out of range
+ *       tlog.inclusion-length    not as many hashes as size - 1 has peaks
+ * time  O(1) */
 pat_status pat_tlog_inclusion_before_last(uint64_t size, pat_tlog_hashes proof,
                                           pat_tlog_range *ret_range) PAT_NONNULL_ALL PAT_MUST_USE;
 
@@ -114,8 +117,10 @@ pat_status pat_tlog_consistency_nodes(uint64_t older_size, uint64_t newer_size,
 
 /* Lists the peaks of the tree of `size` leaves, largest first: assembled they give one hash, its
  * root; unassembled they are the peaks of its compact range. For size 0 the plan has no node and no
- * hash. out   ret_plan    unchanged on failure fails tlog.size    size above PAT_TLOG_SIZE_MAX time
- * O(log size), no hashing */
+ * hash.
+ * out   ret_plan    unchanged on failure
+ * fails tlog.size    size above PAT_TLOG_SIZE_MAX
+ * time  O(log size), no hashing */
 pat_status pat_tlog_root_nodes(uint64_t size, pat_tlog_plan *ret_plan) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Makes the proof of the fetched hashes.

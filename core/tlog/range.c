@@ -20,8 +20,8 @@ static pat_tlog_node node_at(uint8_t level, uint64_t index, const pat_hash *hash
   return (pat_tlog_node){.at = {.level = level, .index = index}, .hash = *hash};
 }
 
-/* Each bit set at the low end of the size is a peak that the new leaf completes into the next one, as
- * carrying does when one is added to a number. nodes may be NULL. */
+/* Each bit set at the low end of the size is a peak that the new leaf completes into the next one,
+ * as carrying does when one is added to a number. nodes may be NULL. */
 static size_t climb(pat_tlog_range *range, const pat_hash *leaf, pat_tlog_node *nodes) {
   size_t peak_count = pat_tlog_peak_count(range->size);
   pat_hash hash = *leaf;

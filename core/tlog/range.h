@@ -53,10 +53,12 @@ pat_status pat_tlog_range_append(pat_tlog_range *range,
                                  const pat_hash *leaf) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Appends one leaf and tells which perfect nodes exist now that did not before: the leaf itself,
- * then its ancestors as far as they became whole, lowest first. A store writes exactly these. in
- * leaf         its leaf hash out   ret_nodes    the first *ret_count are written; unchanged on
- * failure ret_count    1..PAT_TLOG_PEAKS_MAX fails tlog.size    as pat_tlog_range_append time  O(1)
- * amortised, at most 63 node hashes; no allocation */
+ * then its ancestors as far as they became whole, lowest first. A store writes exactly these.
+ * in    leaf         its leaf hash
+ * out   ret_nodes    the first *ret_count are written; unchanged on failure
+ *       ret_count    1..PAT_TLOG_PEAKS_MAX
+ * fails tlog.size    as pat_tlog_range_append
+ * time  O(1) amortised, at most 63 node hashes; no allocation */
 pat_status pat_tlog_range_append_nodes(pat_tlog_range *range, const pat_hash *leaf,
                                        pat_tlog_node ret_nodes[PAT_TLOG_PEAKS_MAX],
                                        size_t *ret_count) PAT_NONNULL_ALL PAT_MUST_USE;

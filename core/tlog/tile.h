@@ -40,9 +40,11 @@ typedef struct {
 bool pat_tlog_tile_valid(const pat_tlog_tile *tile) PAT_NONNULL_ALL;
 
 /* Writes the tile's path without a leading slash, as "tile/0/x001/x234/067.p/8" or
- * "tile/entries/000". in    tile    valid (asserted) out   out     at most
- * PAT_TLOG_TILE_PATH_BYTES_MAX bytes more; sticky, so look at its end fails never by itself time
- * O(1) */
+ * "tile/entries/000".
+ * in    tile    valid (asserted)
+ * out   out     at most PAT_TLOG_TILE_PATH_BYTES_MAX bytes more; sticky, so look at its end
+ * fails never by itself
+ * time  O(1) */
 void pat_tlog_tile_path(const pat_tlog_tile *tile, pat_builder *out) PAT_NONNULL_ALL;
 
 /* Reads a path that begins with "tile/". There is exactly one path for a tile: padding, signs and
@@ -85,9 +87,11 @@ typedef struct {
 pat_tlog_place pat_tlog_tile_find(pat_tlog_position at);
 
 /* Completes the inner hashes of a subtree after hashes [from, to) of height 0 were written:
- * computes every node that became whole by them, and no other. in    nodes      the subtree's
- * hashes; [0, to) of height 0 are set, all whole nodes of [0, from) too from, to   from <= to <=
- * 256 (asserted) out   nodes      updated in place time  to - from node hashes at most, plus 8 */
+ * computes every node that became whole by them, and no other.
+ * in    nodes      the subtree's hashes; [0, to) of height 0 are set, and all whole nodes of [0, from)
+ *       from, to   from <= to <= 256 (asserted)
+ * out   nodes      updated in place
+ * time  to - from node hashes at most, plus 8 */
 void pat_tlog_subtree_fill(pat_hash nodes[PAT_TLOG_SUBTREE_HASHES], uint16_t from,
                            uint16_t to) PAT_NONNULL_ALL;
 
