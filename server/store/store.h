@@ -127,7 +127,7 @@ pat_status pat_store_memory_open(pat_store **ret_store) PAT_NONNULL_ALL PAT_MUST
 
 /* What RocksDB is opened with. Zero-initialise for the defaults. */
 typedef struct {
-  const char *directory;         /* made with mode 0700 where missing; its parent exists */
+  const char *directory;         /* made with mode 0700 where missing */
   size_t cache_bytes;            /* block cache; 0: PAT_STORE_CACHE_BYTES_DEFAULT */
   size_t memtable_bytes;         /* all tables together; 0: PAT_STORE_MEMTABLE_BYTES_DEFAULT */
   uint64_t free_space_bytes_min; /* writes are refused below; 0: PAT_STORE_FREE_SPACE_BYTES_MIN */

@@ -1,0 +1,515 @@
+/* The engine over RocksDB: one column family per table, one synced write-ahead log for all. The only
+ * file that knows RocksDB. */
+#include <dirent.h>
+#include <rocksdb/c.h>
+#include <string.h>
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "server/store/engine.h"
+#include "server/sys/file.h"
+#include "server/sys/log.h"
+#include "server/sys/mem.h"
+
+enum {
+  /* The engine insists on a family of its own; ours follow. */
+  FAMILY_DEFAULT = 0,
+  FAMILY_COUNT = 1 + PAT_TABLE_COUNT,
+  GET_MANY_CHUNK = 128, /* keys of one call, so that its arrays fit on the stack */
+  BLOOM_BITS_PER_KEY = 10,
+  BLOCK_BYTES = 8 * 1024,
+  TABLE_FORMAT_VERSION = 5,
+  CHECKSUM_XXH3 = 4, /* the packaged build computes CRC-32C in software */
+  OPEN_FILES_MAX = 512,
+  BACKGROUND_JOBS = 2,
+  MEMTABLES_PER_FAMILY = 4,
+  INFO_LOG_WARNINGS = 2,
+  INFO_LOG_FILES = 4,
+  INFO_LOG_BYTES_MAX = 1024 * 1024,
+  WAL_PER_MEMTABLES = 4,
+};
+
+typedef struct {
+  pat_store base;
+  rocksdb_t *db;
+  rocksdb_column_family_handle_t *families[FAMILY_COUNT];
+  rocksdb_readoptions_t *read_newest;
+  rocksdb_writeoptions_t *write_durable;
+  rocksdb_writeoptions_t *write_lazy;
+  uint64_t free_space_bytes_min;
+  char directory[PAT_PATH_BYTES_MAX + 1];
+} rocks_store;
+
+typedef struct {
+  pat_store_snapshot base;
+  const rocksdb_snapshot_t *snapshot;
+  rocksdb_readoptions_t *read;
+} rocks_snapshot;
+
+typedef struct {
+  pat_store_cursor base;
+  rocksdb_iterator_t *iterator;
+  rocksdb_readoptions_t *read;
+  bool started;
+  pat_blob to; /* the iterator borrows it */
+} rocks_cursor;
+
+static rocks_store *store_of(pat_store *store) { return (rocks_store *)store; }
+
+static const char *chars(pat_span bytes) { return (const char *)bytes.data; }
+
+static rocksdb_column_family_handle_t *family_of(const rocks_store *self, pat_table table) {
+  PAT_ASSERT(table < PAT_TABLE_COUNT);
+  return self->families[1 + table];
+}
+
+/* --- errors ---------------------------------------------------------------------------------- */
+
+/* The engine's only error is a text that it allocated. */
+typedef struct {
+  char *text; /* NULL: none */
+} rocks_error;
+
+static void error_clear(rocks_error *error) {
+  if (error->text != NULL) rocksdb_free(error->text);
+  error->text = NULL;
+}
+
+static bool error_starts_with(const rocks_error *error, const char *prefix) {
+  return pat_span_starts_with(pat_span_text(error->text), pat_span_text(prefix));
+}
+
+static pat_rule error_rule(const rocks_error *error) {
+  if (error_starts_with(error, "Corruption:")) return PAT_RULE_STORE_CORRUPT;
+  bool locked = strstr(error->text, "While lock file") != NULL ||
+                strstr(error->text, "lock hold by current process") != NULL;
+  return locked ? PAT_RULE_FILE_LOCKED : PAT_RULE_STORE_IO;
+}
+
+/* OK where there is no error; else logs it and refuses by rule. */
+static pat_status check_as(const rocks_error *error, pat_rule rule, const char *step,
+                           pat_err *reterr) {
+  if (error->text == NULL) return PAT_OK;
+  pat_status status = pat_refuse_at(rule, reterr, 0, error->text);
+  PAT_LOG(PAT_LOG_ERROR, "store.engine_error", pat_log_text("step", step), pat_log_rule(status),
+          pat_log_text("message", error->text));
+  return status;
+}
+
+static pat_status check(const rocks_error *error, const char *step) {
+  if (error->text == NULL) return PAT_OK;
+  return check_as(error, error_rule(error), step, NULL);
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static const rocksdb_readoptions_t *read_options(const rocks_store *self,
+                                                 const pat_store_snapshot *snapshot) {
+  return snapshot == NULL ? self->read_newest : ((const rocks_snapshot *)snapshot)->read;
+}
+
+static rocksdb_readoptions_t *read_options_new(const rocksdb_snapshot_t *snapshot) {
+  rocksdb_readoptions_t *options = rocksdb_readoptions_create();
+  rocksdb_readoptions_set_verify_checksums(options, 1);
+  if (snapshot != NULL) rocksdb_readoptions_set_snapshot(options, snapshot);
+  return options;
+}
+
+static pat_status rocks_get(pat_store *store, const pat_store_snapshot *snapshot, pat_store_key key,
+                            pat_blob *ret_value) {
+  rocks_store *self = store_of(store);
+  PAT_CLEANUP(error_clear) rocks_error error = {NULL};
+  rocksdb_pinnableslice_t *pinned =
+      rocksdb_get_pinned_cf(self->db, read_options(self, snapshot), family_of(self, key.table),
+                            chars(key.bytes), key.bytes.size, &error.text);
+  PAT_TRY(check(&error, "get"));
+  PAT_REQUIRE(pinned != NULL, STORE_NOT_FOUND);
+  size_t size = 0;
+  const char *data = rocksdb_pinnableslice_value(pinned, &size);
+  pat_status status = pat_blob_copy(pat_span_make(data, size), ret_value);
+  rocksdb_pinnableslice_destroy(pinned);
+  return status;
+}
+
+typedef struct {
+  const rocksdb_column_family_handle_t *families[GET_MANY_CHUNK];
+  const char *keys[GET_MANY_CHUNK];
+  size_t key_sizes[GET_MANY_CHUNK];
+  char *values[GET_MANY_CHUNK]; /* the engine's memory; NULL where absent */
+  size_t value_sizes[GET_MANY_CHUNK];
+  rocks_error errors[GET_MANY_CHUNK];
+  size_t count;
+} get_chunk;
+
+static void get_chunk_clear(get_chunk *chunk) {
+  for (size_t i = 0; i < chunk->count; i++) {
+    if (chunk->values[i] != NULL) rocksdb_free(chunk->values[i]);
+    error_clear(&chunk->errors[i]);
+  }
+  chunk->count = 0;
+}
+
+static pat_status get_chunk_read(rocks_store *self, const rocksdb_readoptions_t *read,
+                                 const pat_store_key *keys, size_t count, pat_blob *ret_values) {
+  PAT_ASSERT(count <= GET_MANY_CHUNK);
+  PAT_STATIC_ASSERT(sizeof(rocks_error) == sizeof(char *), "errors is handed over as char **");
+  PAT_CLEANUP(get_chunk_clear) get_chunk chunk = {.count = count};
+  for (size_t i = 0; i < count; i++) {
+    chunk.families[i] = family_of(self, keys[i].table);
+    chunk.keys[i] = chars(keys[i].bytes);
+    chunk.key_sizes[i] = keys[i].bytes.size;
+  }
+  rocksdb_multi_get_cf(self->db, read, chunk.families, count, chunk.keys, chunk.key_sizes,
+                       chunk.values, chunk.value_sizes, &chunk.errors[0].text);
+  for (size_t i = 0; i < count; i++) {
+    PAT_TRY(check(&chunk.errors[i], "get many"));
+    if (chunk.values[i] == NULL) continue;
+    PAT_TRY(pat_blob_copy(pat_span_make(chunk.values[i], chunk.value_sizes[i]), &ret_values[i]));
+  }
+  return PAT_OK;
+}
+
+static pat_status get_chunks(rocks_store *self, const rocksdb_readoptions_t *read,
+                             const pat_store_key *keys, size_t count, pat_blob *ret_values) {
+  for (size_t done = 0; done < count; done += GET_MANY_CHUNK) {
+    size_t left = count - done;
+    size_t size = left < GET_MANY_CHUNK ? left : GET_MANY_CHUNK;
+    PAT_TRY(get_chunk_read(self, read, keys + done, size, ret_values + done));
+  }
+  return PAT_OK;
+}
+
+static pat_status rocks_get_many(pat_store *store, const pat_store_snapshot *snapshot,
+                                 const pat_store_key *keys, size_t count, pat_blob *ret_values) {
+  rocks_store *self = store_of(store);
+  if (snapshot != NULL) {
+    return get_chunks(self, read_options(self, snapshot), keys, count, ret_values);
+  }
+  const rocksdb_snapshot_t *now = rocksdb_create_snapshot(self->db);
+  rocksdb_readoptions_t *read = read_options_new(now);
+  pat_status status = get_chunks(self, read, keys, count, ret_values);
+  rocksdb_readoptions_destroy(read);
+  rocksdb_release_snapshot(self->db, now);
+  return status;
+}
+
+static pat_status rocks_snapshot_open(pat_store *store, pat_store_snapshot **ret_snapshot) {
+  rocks_snapshot *snapshot = pat_mem_new(sizeof *snapshot);
+  PAT_REQUIRE(snapshot != NULL, LIMIT_MEMORY);
+  snapshot->snapshot = rocksdb_create_snapshot(store_of(store)->db);
+  snapshot->read = read_options_new(snapshot->snapshot);
+  *ret_snapshot = &snapshot->base;
+  return PAT_OK;
+}
+
+static void rocks_snapshot_close(pat_store *store, pat_store_snapshot *snapshot) {
+  rocks_snapshot *self = (rocks_snapshot *)snapshot;
+  rocksdb_readoptions_destroy(self->read);
+  rocksdb_release_snapshot(store_of(store)->db, self->snapshot);
+  pat_mem_free(self);
+}
+
+static rocksdb_iterator_t *iterator_new(rocks_store *self, const rocks_cursor *cursor,
+                                        pat_store_range range) {
+  if (pat_blob_is_set(cursor->to)) {
+    rocksdb_readoptions_set_iterate_upper_bound(cursor->read, chars(pat_blob_span(cursor->to)),
+                                                cursor->to.size);
+  }
+  rocksdb_iterator_t *iterator =
+      rocksdb_create_iterator_cf(self->db, cursor->read, family_of(self, range.table));
+  if (range.from.size == 0) {
+    rocksdb_iter_seek_to_first(iterator);
+  } else {
+    rocksdb_iter_seek(iterator, chars(range.from), range.from.size);
+  }
+  return iterator;
+}
+
+static pat_status rocks_cursor_open(pat_store *store, const pat_store_snapshot *snapshot,
+                                    pat_store_range range, pat_store_cursor **ret_cursor) {
+  PAT_CLEANUP(pat_blob_clear) pat_blob to = {0};
+  if (range.to.size > 0) PAT_TRY(pat_blob_copy(range.to, &to));
+  rocks_cursor *cursor = pat_mem_new(sizeof *cursor);
+  PAT_REQUIRE(cursor != NULL, LIMIT_MEMORY);
+  cursor->to = pat_blob_take(&to);
+  cursor->read =
+      read_options_new(snapshot == NULL ? NULL : ((const rocks_snapshot *)snapshot)->snapshot);
+  cursor->iterator = iterator_new(store_of(store), cursor, range);
+  *ret_cursor = &cursor->base;
+  return PAT_OK;
+}
+
+static pat_status rocks_cursor_next(pat_store *store, pat_store_cursor *cursor, pat_span *ret_key,
+                                    pat_span *ret_value) {
+  (void)store;
+  rocks_cursor *self = (rocks_cursor *)cursor;
+  /* The engine forbids stepping where there is nothing; an end stays an end. */
+  if (self->started && rocksdb_iter_valid(self->iterator)) rocksdb_iter_next(self->iterator);
+  self->started = true;
+  if (!rocksdb_iter_valid(self->iterator)) {
+    PAT_CLEANUP(error_clear) rocks_error error = {NULL};
+    rocksdb_iter_get_error(self->iterator, &error.text);
+    PAT_TRY(check(&error, "cursor"));
+    return pat_refuse(PAT_RULE_STORE_END);
+  }
+  size_t key_size = 0;
+  size_t value_size = 0;
+  const char *key = rocksdb_iter_key(self->iterator, &key_size);
+  const char *value = rocksdb_iter_value(self->iterator, &value_size);
+  *ret_key = pat_span_make(key, key_size);
+  *ret_value = pat_span_make(value, value_size);
+  return PAT_OK;
+}
+
+static void rocks_cursor_close(pat_store *store, pat_store_cursor *cursor) {
+  (void)store;
+  rocks_cursor *self = (rocks_cursor *)cursor;
+  rocksdb_iter_destroy(self->iterator);
+  rocksdb_readoptions_destroy(self->read);
+  pat_blob_clear(&self->to);
+  pat_mem_free(self);
+}
+
+/* --- writing --------------------------------------------------------------------------------- */
+
+/* The engine aborts the process when the disk fills up, so it must never come to that: the log, the
+ * flushed table and its compaction can each hold the bytes once more. */
+static pat_status check_space(const rocks_store *self, uint64_t bytes) {
+  uint64_t available = 0;
+  pat_status status = pat_file_free_space(self->directory, &available, NULL);
+  PAT_REQUIRE(pat_is_ok(status), STORE_IO);
+  PAT_REQUIRE(available >= self->free_space_bytes_min, STORE_SPACE_LOW);
+  PAT_REQUIRE(available - self->free_space_bytes_min >= 3 * bytes, STORE_SPACE_LOW);
+  return PAT_OK;
+}
+
+static void add_to_batch(const rocks_store *self, pat_write write, rocksdb_writebatch_t *batch) {
+  rocksdb_column_family_handle_t *family = family_of(self, write.table);
+  switch (write.kind) {
+    case PAT_WRITE_PUT:
+      rocksdb_writebatch_put_cf(batch, family, chars(write.key), write.key.size, chars(write.value),
+                                write.value.size);
+      break;
+    case PAT_WRITE_DELETE:
+      rocksdb_writebatch_delete_cf(batch, family, chars(write.key), write.key.size);
+      break;
+  }
+}
+
+static pat_status rocks_write(pat_store *store, const pat_write_set *set, bool durable) {
+  rocks_store *self = store_of(store);
+  PAT_TRY(check_space(self, pat_write_set_bytes(set)));
+  rocksdb_writebatch_t *batch = rocksdb_writebatch_create();
+  for (size_t i = 0; i < pat_write_set_count(set); i++) {
+    add_to_batch(self, pat_write_set_at(set, i), batch);
+  }
+  PAT_CLEANUP(error_clear) rocks_error error = {NULL};
+  rocksdb_write(self->db, durable ? self->write_durable : self->write_lazy, batch, &error.text);
+  rocksdb_writebatch_destroy(batch);
+  /* Never "no": a batch whose sync failed is in the log, and is replayed when the store is opened. */
+  return check_as(&error, PAT_RULE_STORE_COMMIT_UNKNOWN, "write", NULL);
+}
+
+static pat_status rocks_sync(pat_store *store) {
+  PAT_CLEANUP(error_clear) rocks_error error = {NULL};
+  rocksdb_flush_wal(store_of(store)->db, 1, &error.text);
+  return check_as(&error, PAT_RULE_STORE_COMMIT_UNKNOWN, "sync", NULL);
+}
+
+/* --- opening and closing --------------------------------------------------------------------- */
+
+static void rocks_close(pat_store *store) {
+  rocks_store *self = store_of(store);
+  for (size_t i = 0; i < FAMILY_COUNT; i++) {
+    if (self->families[i] != NULL) rocksdb_column_family_handle_destroy(self->families[i]);
+  }
+  if (self->db != NULL) rocksdb_close(self->db);
+  rocksdb_readoptions_destroy(self->read_newest);
+  rocksdb_writeoptions_destroy(self->write_durable);
+  rocksdb_writeoptions_destroy(self->write_lazy);
+  pat_store_clear_base(store);
+  pat_mem_free(self);
+}
+
+static const pat_store_engine rocks_engine = {
+    .version = PAT_STORE_ENGINE_VERSION,
+    .name = "rocksdb",
+    .get = rocks_get,
+    .get_many = rocks_get_many,
+    .write = rocks_write,
+    .snapshot_open = rocks_snapshot_open,
+    .snapshot_close = rocks_snapshot_close,
+    .cursor_open = rocks_cursor_open,
+    .cursor_next = rocks_cursor_next,
+    .cursor_close = rocks_cursor_close,
+    .sync = rocks_sync,
+    .close = rocks_close,
+};
+
+static rocksdb_block_based_table_options_t *table_options_new(size_t cache_bytes) {
+  rocksdb_block_based_table_options_t *table = rocksdb_block_based_options_create();
+  rocksdb_cache_t *cache = rocksdb_cache_create_lru(cache_bytes);
+  rocksdb_block_based_options_set_block_cache(table, cache);
+  rocksdb_cache_destroy(cache); /* the options hold it now */
+  rocksdb_block_based_options_set_block_size(table, BLOCK_BYTES);
+  rocksdb_block_based_options_set_filter_policy(
+      table, rocksdb_filterpolicy_create_bloom_full(BLOOM_BITS_PER_KEY));
+  rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1);
+  rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1);
+  rocksdb_block_based_options_set_format_version(table, TABLE_FORMAT_VERSION);
+  rocksdb_block_based_options_set_checksum(table, CHECKSUM_XXH3);
+  return table;
+}
+
+static void set_durability(rocksdb_options_t *options) {
+  rocksdb_options_set_paranoid_checks(options, 1);
+  rocksdb_options_set_use_fsync(options, 0); /* fdatasync: the same promise for our files */
+  rocksdb_options_set_manual_wal_flush(options, 0);
+  rocksdb_options_set_atomic_flush(options, 0); /* the log already makes batches whole */
+  rocksdb_options_set_recycle_log_file_num(options, 0);
+  /* Only a record that a crash cut off at the end may be missing; any other damage is refused. */
+  rocksdb_options_set_wal_recovery_mode(options, rocksdb_tolerate_corrupted_tail_records_recovery);
+}
+
+static void set_memory(rocksdb_options_t *options, size_t memtable_bytes) {
+  rocksdb_options_set_db_write_buffer_size(options, memtable_bytes);
+  rocksdb_options_set_write_buffer_size(options, memtable_bytes);
+  rocksdb_options_set_max_write_buffer_number(options, MEMTABLES_PER_FAMILY);
+  rocksdb_options_set_max_total_wal_size(options, (uint64_t)memtable_bytes * WAL_PER_MEMTABLES);
+  rocksdb_options_set_max_open_files(options, OPEN_FILES_MAX);
+  rocksdb_options_set_max_background_jobs(options, BACKGROUND_JOBS);
+  rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1);
+}
+
+static void set_info_log(rocksdb_options_t *options) {
+  rocksdb_options_set_info_log_level(options, INFO_LOG_WARNINGS);
+  rocksdb_options_set_keep_log_file_num(options, INFO_LOG_FILES);
+  rocksdb_options_set_max_log_file_size(options, INFO_LOG_BYTES_MAX);
+  rocksdb_options_set_stats_dump_period_sec(options, 0);
+}
+
+static rocksdb_options_t *options_new(const pat_store_rocksdb_options *wanted, bool create) {
+  size_t memtable = wanted->memtable_bytes;
+  size_t cache = wanted->cache_bytes;
+  rocksdb_options_t *options = rocksdb_options_create();
+  rocksdb_options_set_create_if_missing(options, create);
+  rocksdb_options_set_create_missing_column_families(options, 1);
+  rocksdb_options_set_compression(options, rocksdb_lz4_compression);
+  set_durability(options);
+  set_memory(options, memtable == 0 ? PAT_STORE_MEMTABLE_BYTES_DEFAULT : memtable);
+  set_info_log(options);
+  rocksdb_block_based_table_options_t *table =
+      table_options_new(cache == 0 ? PAT_STORE_CACHE_BYTES_DEFAULT : cache);
+  rocksdb_options_set_block_based_table_factory(options, table);
+  rocksdb_block_based_options_destroy(table);
+  return options;
+}
+
+static void options_free(rocksdb_options_t **options) {
+  if (*options != NULL) rocksdb_options_destroy(*options);
+  *options = NULL;
+}
+
+static rocks_store *rocks_new(const pat_store_rocksdb_options *options) {
+  rocks_store *self = pat_mem_new(sizeof *self);
+  if (self == NULL) return NULL;
+  pat_store_init_base(&self->base, &rocks_engine);
+  pat_span_copy(self->directory, PAT_PATH_BYTES_MAX, pat_span_text(options->directory));
+  uint64_t reserve = options->free_space_bytes_min;
+  self->free_space_bytes_min = reserve == 0 ? PAT_STORE_FREE_SPACE_BYTES_MIN : reserve;
+  self->read_newest = read_options_new(NULL);
+  self->write_durable = rocksdb_writeoptions_create();
+  rocksdb_writeoptions_set_sync(self->write_durable, 1);
+  self->write_lazy = rocksdb_writeoptions_create();
+  return self;
+}
+
+static bool ends_with(const char *text, const char *suffix) {
+  size_t size = strlen(text);
+  size_t suffix_size = strlen(suffix);
+  return size >= suffix_size && strcmp(text + size - suffix_size, suffix) == 0;
+}
+
+static void directory_close(DIR **directory) {
+  if (*directory != NULL) (void)closedir(*directory);
+}
+
+/* Says whether a store is there already. One that lost its CURRENT file must not be taken for none:
+ * the engine would begin a new, empty one over its records. */
+static pat_status look_for_store(const char *path, bool *ret_exists, pat_err *reterr) {
+  PAT_CLEANUP(directory_close) DIR *directory = opendir(path);
+  PAT_REQUIRE_AT(directory != NULL, STORE_IO, reterr, 0, "opendir");
+  bool has_current = false;
+  bool has_records = false;
+  for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    if (strcmp(entry->d_name, "CURRENT") == 0) has_current = true;
+    if (ends_with(entry->d_name, ".sst") || ends_with(entry->d_name, ".log")) has_records = true;
+  }
+  PAT_REQUIRE_AT(has_current || !has_records, STORE_CORRUPT, reterr, 0, "CURRENT is missing");
+  *ret_exists = has_current;
+  return PAT_OK;
+}
+
+static bool is_known_family(const char *name) {
+  if (strcmp(name, "default") == 0) return true;
+  for (int table = 0; table < PAT_TABLE_COUNT; table++) {
+    if (strcmp(name, pat_table_name((pat_table)table)) == 0) return true;
+  }
+  return false;
+}
+
+/* A table that this program does not know was made by a newer one. */
+static pat_status check_families(const char *path, const rocksdb_options_t *options,
+                                 pat_err *reterr) {
+  PAT_CLEANUP(error_clear) rocks_error error = {NULL};
+  size_t count = 0;
+  char **names = rocksdb_list_column_families(options, path, &count, &error.text);
+  if (error.text != NULL) return check_as(&error, error_rule(&error), "list tables", reterr);
+  bool known = true;
+  for (size_t i = 0; i < count; i++)
+    known = known && is_known_family(names[i]);
+  rocksdb_list_column_families_destroy(names, count);
+  PAT_REQUIRE(known, STORE_FORMAT_NEWER);
+  return PAT_OK;
+}
+
+static pat_status open_families(rocks_store *self, rocksdb_options_t *options, pat_err *reterr) {
+  const char *names[FAMILY_COUNT] = {[FAMILY_DEFAULT] = "default"};
+  const rocksdb_options_t *family_options[FAMILY_COUNT];
+  for (int table = 0; table < PAT_TABLE_COUNT; table++) {
+    names[1 + table] = pat_table_name((pat_table)table);
+  }
+  for (size_t i = 0; i < FAMILY_COUNT; i++)
+    family_options[i] = options;
+  PAT_CLEANUP(error_clear) rocks_error error = {NULL};
+  self->db = rocksdb_open_column_families(options, self->directory, FAMILY_COUNT, names,
+                                          family_options, self->families, &error.text);
+  if (error.text != NULL) return check_as(&error, error_rule(&error), "open", reterr);
+  PAT_ASSERT(self->db != NULL);
+  return PAT_OK;
+}
+
+static pat_status open_directory(rocks_store *self, const pat_store_rocksdb_options *wanted,
+                                 pat_err *reterr) {
+  PAT_TRY(pat_file_make_directory(self->directory, reterr));
+  bool exists = false;
+  PAT_TRY(look_for_store(self->directory, &exists, reterr));
+  PAT_CLEANUP(options_free) rocksdb_options_t *options = options_new(wanted, !exists);
+  if (exists) PAT_TRY(check_families(self->directory, options, reterr));
+  PAT_TRY(open_families(self, options, reterr));
+  return pat_store_check_format(&self->base, PAT_STORE_FORMAT);
+}
+
+pat_status pat_store_rocksdb_open(const pat_store_rocksdb_options *options, pat_store **ret_store,
+                                  pat_err *reterr) {
+  PAT_ASSERT(options->directory != NULL);
+  size_t size = strlen(options->directory);
+  PAT_REQUIRE_AT(size >= 1 && size <= PAT_PATH_BYTES_MAX, FILE_PATH, reterr, 0, NULL);
+  rocks_store *self = rocks_new(options);
+  PAT_REQUIRE(self != NULL, LIMIT_MEMORY);
+  PAT_CLEANUP(pat_store_close_at) pat_store *store = &self->base;
+  PAT_TRY(open_directory(self, options, reterr));
+  *ret_store = store;
+  store = NULL;
+  return PAT_OK;
+}
