@@ -2,7 +2,8 @@
  *
  * "Raw" is a scalar as the wire's unsigned integer: what a varint carries, or the bits of a
  * fixed-size number. Struct members are read and written bytewise, because a descriptor gives
- * their offset but not their C type (an enum, a pointer to some generated struct). For this folder only. */
+ * their offset but not their C type (an enum, a pointer to some generated struct). For this
+ * folder only. */
 #ifndef PAT_CORE_BYTES_PROTOBUF_INTERNAL_H
 #define PAT_CORE_BYTES_PROTOBUF_INTERNAL_H
 

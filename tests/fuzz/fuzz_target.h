@@ -1,0 +1,11 @@
+/* What every fuzz target defines; the engine or standalone.c calls it. */
+#ifndef PAT_TESTS_FUZZ_FUZZ_TARGET_H
+#define PAT_TESTS_FUZZ_FUZZ_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Runs the target on one input and returns 0; traps where a property does not hold. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif
