@@ -1,5 +1,6 @@
 include(PatinaDependency)
-pat_dependency(dep_protobufc HEADER protobuf-c/protobuf-c.h LIBRARY protobuf-c PACKAGE libprotobuf-c-dev)
+pat_dependency(dep_protobufc
+  HEADER protobuf-c/protobuf-c.h LIBRARY protobuf-c PACKAGE libprotobuf-c-dev)
 set(ProtobufC_FOUND TRUE)
 find_program(PATINA_PROTOC_C protoc-c)
 if(NOT PATINA_PROTOC_C)

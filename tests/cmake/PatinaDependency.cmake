@@ -1,5 +1,5 @@
-# pat_dependency(<target> HEADER <header> LIBRARY <name> PACKAGE <Debian package>) defines an imported
-# target for a library of the system, or stops with the command that installs it.
+# pat_dependency(<target> HEADER <header> LIBRARY <name> PACKAGE <Debian package>) defines an
+# imported target for a library of the system, or stops with the command that installs it.
 function(pat_dependency target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER;LIBRARY;PACKAGE" "")
   find_path(${target}_HEADER_DIR "${arg_HEADER}")

@@ -1,5 +1,5 @@
-# Compiler and linker flags. pat_warnings carries the warnings (all of them errors) for our own code;
-# generated code does not link it. Sanitizers and hardening apply to everything.
+# Compiler and linker flags. pat_warnings carries the warnings (all of them errors) for our own
+# code; generated code does not link it. Sanitizers and hardening apply to everything.
 add_library(pat_warnings INTERFACE)
 target_compile_options(pat_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla

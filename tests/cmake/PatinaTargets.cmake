@@ -1,16 +1,17 @@
 # The words in which every folder states its targets:
 #
 #   pat_library(<name> SOURCES <file>... [DEPENDS <target>...])    a static library: one floor
-#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable, in bin/ of the build
-#   pat_test(<name> SOURCES <file>... [DEPENDS <target>...]        a cmocka program and its ctest case
+#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable in bin/ of the build
+#   pat_test(<name> SOURCES <file>... [DEPENDS <target>...]        a cmocka program, its ctest case
 #            [LABELS <label>...] [TIMEOUT <seconds>] [THREADED])
 #   pat_script_test(<name> COMMAND <word>... [LABELS <label>...] [TIMEOUT <seconds>])
 #   pat_add_folders(<folder>...)                                   those that have a CMakeLists.txt
 #
-# DEPENDS takes our targets (pat_base, pat_bytes, ...) and dep_<library> (see the root CMakeLists.txt).
+# DEPENDS takes our targets (pat_base, pat_bytes, ...) and dep_<library> (root CMakeLists.txt).
 # Labels of a test: unit unless LABELS says otherwise; "smoke" is run in the release build too, and
 # THREADED adds "threaded", which is run under TSan too.
-# A test is given PATINA_SOURCE_DIR, PATINA_BINARY_DIR and PATINA_SHARED (../shared beside the repository).
+# A test is given PATINA_SOURCE_DIR, PATINA_BINARY_DIR and PATINA_SHARED (../shared beside the
+# repository).
 
 set(PATINA_TEST_ENVIRONMENT
   "PATINA_SHARED=${CMAKE_SOURCE_DIR}/../shared"

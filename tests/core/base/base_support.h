@@ -1,4 +1,4 @@
-/* What the tests of core/base share: cmocka in its order of includes, and whether an assertion stops. */
+/* What the tests of core/base share: cmocka in its order of includes, and if an assertion stops. */
 #ifndef PAT_TESTS_CORE_BASE_BASE_SUPPORT_H
 #define PAT_TESTS_CORE_BASE_BASE_SUPPORT_H
 
