@@ -1,8 +1,8 @@
 /* What an engine implements, and what every store begins with. For engines and for wrappers around
  * them; everyone else uses store.h, whose functions check arguments and then call these.
  *
- * An operation may rely on: keys within their lengths, tables in range, one write or sync at a time, no
- * write after a failed one. Its promises and failures are those of the function of the same name. */
+ * An operation may rely on: keys within their lengths, tables in range, one write or sync at a time,
+ * no write after a failed one. Its promises and failures are those of the function of its name. */
 #ifndef PAT_SERVER_STORE_ENGINE_H
 #define PAT_SERVER_STORE_ENGINE_H
 
@@ -19,7 +19,7 @@ typedef struct {
 
   pat_status (*get)(pat_store *store, const pat_store_snapshot *snapshot, pat_store_key key,
                     pat_blob *ret_value);
-  /* All of one moment. ret_values are absent at entry; on failure the caller clears what was set. */
+  /* All of one moment. ret_values are absent at entry; on failure the caller clears them. */
   pat_status (*get_many)(pat_store *store, const pat_store_snapshot *snapshot,
                          const pat_store_key *keys, size_t count, pat_blob *ret_values);
   /* Whole or not at all. STORE_COMMIT_UNKNOWN where that is not known; any other failure means that

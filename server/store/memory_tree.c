@@ -5,7 +5,7 @@
 #include "core/base/assert.h"
 #include "server/sys/mem.h"
 
-/* Functions here recurse over the height, which is at most 1.44 log2(size): under 64 for any memory. */
+/* Functions here recurse over the height: at most 1.44 log2(size), under 64 for any memory. */
 
 typedef struct {
   atomic_size_t references;

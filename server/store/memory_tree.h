@@ -1,8 +1,8 @@
-/* A sorted map that never changes: each change makes a new map that shares most of the old one. So a
- * snapshot is one reference, and readers need no lock.
+/* A sorted map that never changes: each change makes a new map that shares most of the old one. So
+ * a snapshot is one reference, and readers need no lock.
  *
- * A balanced binary tree (AVL); nodes and records count their references. Invariants: keys ascend from
- * left to right; the heights of two siblings differ by at most one (pat_memory_tree_valid). */
+ * A balanced binary tree (AVL); nodes and records count their references. Invariants: keys ascend
+ * from left to right; the heights of two siblings differ by at most one (pat_memory_tree_valid). */
 #ifndef PAT_SERVER_STORE_MEMORY_TREE_H
 #define PAT_SERVER_STORE_MEMORY_TREE_H
 
@@ -31,8 +31,8 @@ pat_status pat_memory_tree_remove(const pat_memory_tree *tree, pat_span key,
 bool pat_memory_tree_find(const pat_memory_tree *tree, pat_span key, pat_span *ret_value)
     PAT_NONNULL(3) PAT_MUST_USE;
 
-/* True, and the first key (with its value; both borrowed) that is not below bound or, where after is
- * true, that is above it. */
+/* True, and the first key (with its value; both borrowed) that is not below bound or, where after
+ * is true, that is above it. */
 bool pat_memory_tree_seek(const pat_memory_tree *tree, pat_span bound, bool after,
                           pat_span *ret_key, pat_span *ret_value) PAT_NONNULL(4, 5) PAT_MUST_USE;
 

@@ -1,5 +1,5 @@
-/* The engine in memory: one immutable tree per table. A write makes the next trees and swaps them in;
- * a reader holds the trees of its moment. */
+/* The engine in memory: one immutable tree per table. A write makes the next trees and swaps them
+ * in; a reader holds the trees of its moment. */
 #include <stdatomic.h>
 
 #include "core/base/assert.h"

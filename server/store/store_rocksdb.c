@@ -1,12 +1,12 @@
-/* The engine over RocksDB: one column family per table, one synced write-ahead log for all. The only
- * file that knows RocksDB. */
-#include <dirent.h>
+/* The engine over RocksDB: one column family per table, one synced write-ahead log for all. The
+ * only file that knows RocksDB. */
 #include <rocksdb/c.h>
 #include <string.h>
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "server/store/engine.h"
+#include "server/store/rocksdb_directory.h"
 #include "server/sys/file.h"
 #include "server/sys/log.h"
 #include "server/sys/mem.h"
@@ -306,7 +306,7 @@ static pat_status rocks_write(pat_store *store, const pat_write_set *set, bool d
   PAT_CLEANUP(error_clear) rocks_error error = {NULL};
   rocksdb_write(self->db, durable ? self->write_durable : self->write_lazy, batch, &error.text);
   rocksdb_writebatch_destroy(batch);
-  /* Never "no": a batch whose sync failed is in the log, and is replayed when the store is opened. */
+  /* Never "no": a batch whose sync failed is in the log, and replayed when the store is opened. */
   return check_as(&error, PAT_RULE_STORE_COMMIT_UNKNOWN, "write", NULL);
 }
 
@@ -424,32 +424,6 @@ static rocks_store *rocks_new(const pat_store_rocksdb_options *options) {
   return self;
 }
 
-static bool ends_with(const char *text, const char *suffix) {
-  size_t size = strlen(text);
-  size_t suffix_size = strlen(suffix);
-  return size >= suffix_size && strcmp(text + size - suffix_size, suffix) == 0;
-}
-
-static void directory_close(DIR **directory) {
-  if (*directory != NULL) (void)closedir(*directory);
-}
-
-/* Says whether a store is there already. One that lost its CURRENT file must not be taken for none:
- * the engine would begin a new, empty one over its records. */
-static pat_status look_for_store(const char *path, bool *ret_exists, pat_err *reterr) {
-  PAT_CLEANUP(directory_close) DIR *directory = opendir(path);
-  PAT_REQUIRE_AT(directory != NULL, STORE_IO, reterr, 0, "opendir");
-  bool has_current = false;
-  bool has_records = false;
-  for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-    if (strcmp(entry->d_name, "CURRENT") == 0) has_current = true;
-    if (ends_with(entry->d_name, ".sst") || ends_with(entry->d_name, ".log")) has_records = true;
-  }
-  PAT_REQUIRE_AT(has_current || !has_records, STORE_CORRUPT, reterr, 0, "CURRENT is missing");
-  *ret_exists = has_current;
-  return PAT_OK;
-}
-
 static bool is_known_family(const char *name) {
   if (strcmp(name, "default") == 0) return true;
   for (int table = 0; table < PAT_TABLE_COUNT; table++) {
@@ -493,7 +467,7 @@ static pat_status open_directory(rocks_store *self, const pat_store_rocksdb_opti
                                  pat_err *reterr) {
   PAT_TRY(pat_file_make_directory(self->directory, reterr));
   bool exists = false;
-  PAT_TRY(look_for_store(self->directory, &exists, reterr));
+  PAT_TRY(pat_rocksdb_directory_look(self->directory, &exists, reterr));
   PAT_CLEANUP(options_free) rocksdb_options_t *options = options_new(wanted, !exists);
   if (exists) PAT_TRY(check_families(self->directory, options, reterr));
   PAT_TRY(open_families(self, options, reterr));

@@ -207,7 +207,7 @@ pat_status pat_file_create_secret(const char *path, pat_span bytes, pat_err *ret
   PAT_CLEANUP(remove_temporary) file_path temporary = {""};
   PAT_TRY(path_with_suffix(path, TEMPORARY_SUFFIX, &temporary));
   PAT_TRY(write_temporary(temporary.text, 0600, bytes, reterr));
-  /* A link never replaces what is there, unlike a rename; and the name appears with all its bytes. */
+  /* Unlike a rename, a link never replaces what is there; and the name comes with all its bytes. */
   if (link(temporary.text, path) != 0) {
     pat_rule rule = errno == EEXIST ? PAT_RULE_FILE_EXISTS : PAT_RULE_FILE_IO;
     return refuse_system(rule, "link", reterr);

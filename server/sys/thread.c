@@ -11,7 +11,7 @@
 /* Linux shows 15 bytes of a thread's name. */
 enum { NAME_BYTES_MAX = 15 };
 
-/* Every call below fails only by misuse or, at init, where the system is out of memory: both stop. */
+/* Every call below fails only by misuse or, at init, without memory: both stop the process. */
 #define MUST(call)                \
   do {                            \
     int must_error_ = (call);     \

@@ -1,0 +1,28 @@
+#include "server/store/rocksdb_directory.h"
+
+#include <dirent.h>
+#include <string.h>
+
+static bool ends_with(const char *text, const char *suffix) {
+  size_t size = strlen(text);
+  size_t suffix_size = strlen(suffix);
+  return size >= suffix_size && strcmp(text + size - suffix_size, suffix) == 0;
+}
+
+static void directory_close(DIR **directory) {
+  if (*directory != NULL) (void)closedir(*directory);
+}
+
+pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_err *reterr) {
+  PAT_CLEANUP(directory_close) DIR *directory = opendir(path);
+  PAT_REQUIRE_AT(directory != NULL, STORE_IO, reterr, 0, "opendir");
+  bool has_current = false;
+  bool has_records = false;
+  for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    if (strcmp(entry->d_name, "CURRENT") == 0) has_current = true;
+    if (ends_with(entry->d_name, ".sst") || ends_with(entry->d_name, ".log")) has_records = true;
+  }
+  PAT_REQUIRE_AT(has_current || !has_records, STORE_CORRUPT, reterr, 0, "CURRENT is missing");
+  *ret_exists = has_current;
+  return PAT_OK;
+}

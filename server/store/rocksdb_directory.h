@@ -1,0 +1,16 @@
+/* What a directory holds, before RocksDB is let in. */
+#ifndef PAT_SERVER_STORE_ROCKSDB_DIRECTORY_H
+#define PAT_SERVER_STORE_ROCKSDB_DIRECTORY_H
+
+#include "core/base/status.h"
+
+/* Says whether a store is there already. One that lost its CURRENT file must not be taken for none:
+ * the engine would begin a new, empty one over its records.
+ * in    path        an existing directory
+ * out   ret_exists  unchanged on failure
+ * fails STORE_CORRUPT  there are records, but nothing that names them
+ *       STORE_IO       the directory cannot be read */
+pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_err *reterr)
+    PAT_NONNULL(1, 2) PAT_MUST_USE;
+
+#endif
