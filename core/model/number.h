@@ -8,6 +8,7 @@
 #define PAT_CORE_MODEL_NUMBER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/span.h"
@@ -15,13 +16,23 @@
 #include "proto/value.pb-c.h"
 
 /* Checks a number from a stranger: exponent in range, unit known or "".
- * fails number.exponent, number.unit-unknown. */
+ * fails number.exponent, number.unit-unknown; reterr->place is the field. */
 pat_status pat_number_check(const Patina__Number *number, pat_err *reterr) PAT_MUST_USE
     PAT_NONNULL(1);
 
 /* True where both units measure the same quantity (KMT and SMI do; "" only with ""; a currency only
  * with itself). */
 bool pat_unit_comparable(const char *a, const char *b) PAT_NONNULL_ALL;
+
+/* True where the code is in the table of units or of currencies, or is "". */
+bool pat_unit_known(const char *code) PAT_NONNULL_ALL;
+
+/* True where the code is an ISO 4217 currency. No code is both a currency and a unit. */
+bool pat_unit_is_currency(const char *code) PAT_NONNULL_ALL;
+
+/* The code of unit number index of the table (currencies and "" are not in it), NULL behind its
+ * end: for lists and tests. Static storage. */
+const char *pat_unit_at(size_t index);
 
 /* The UCUM alias for display ("km" for KMT), or the code itself where there is none. Static storage
  * or code. */
