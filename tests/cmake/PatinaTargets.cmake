@@ -1,7 +1,8 @@
 # The words in which every folder states its targets:
 #
 #   pat_library(<name> SOURCES <file>... [DEPENDS <target>...])    a static library: one floor
-#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable in bin/ of the build
+#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable, in bin/ of the build
+#                                                                  unless its folder is in tests/
 #   pat_test(<name> SOURCES <file>... [DEPENDS <target>...]        a cmocka program, its ctest case
 #            [LABELS <label>...] [TIMEOUT <seconds>] [THREADED])
 #   pat_script_test(<name> COMMAND <word>... [LABELS <label>...] [TIMEOUT <seconds>])
@@ -69,8 +70,10 @@ function(pat_program target)
   add_executable(${target} ${arg_SOURCES})
   pat__common(${target})
   target_link_libraries(${target} PRIVATE ${arg_DEPENDS})
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
-  add_dependencies(pat_programs ${target})
+  if(NOT CMAKE_CURRENT_SOURCE_DIR MATCHES "^${CMAKE_SOURCE_DIR}/tests/")
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+    add_dependencies(pat_programs ${target})
+  endif()
 endfunction()
 
 function(pat__case name labels timeout)
