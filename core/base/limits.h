@@ -71,6 +71,7 @@
 #define PAT_TLOG_TILE_PATH_BYTES_MAX  48   /* tile/entries/x036/x028/x797/x018/x963/967.p/255 */
 #define PAT_CHECKPOINT_TEXT_BYTES_MAX 8192 /* three lines, and extension lines of foreign logs */
 #define PAT_COSIGNATURE_TIME_MAX      0x7fffffffffffffffu /* tlog-cosignature: 63 bits of seconds */
+#define PAT_INDEX_ITEM_BYTES_MAX 1024 /* a key or a value of any map of this construction */
 #define PAT_POLICY_NAME_BYTES_MAX     255
 #define PAT_POLICY_URL_BYTES_MAX      2048
 

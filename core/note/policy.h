@@ -51,7 +51,7 @@ typedef struct {
  *       reterr        the offset of the line at fault; may be NULL
  * fails policy.size         larger than PAT_POLICY_BYTES_MAX
  *       policy.character    a byte that is neither tab, newline, 0x20..0x7E nor 0x80..0xFF
- *       policy.form         a line without its newline, an unknown keyword, or too few or many items
+ *       policy.form         no newline, an unknown keyword, or too few or too many items
  *       policy.key          a verifier key of a type not for this use; a key that is malformed is
  *                           refused as by pat_note_key_parse
  *       policy.duplicate    the same public key or the same name twice, or a member twice

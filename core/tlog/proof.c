@@ -12,8 +12,9 @@ static unsigned bit_length(uint64_t value) {
   return value == 0 ? 0 : 64 - (unsigned)__builtin_clzll(value);
 }
 
-/* How the path from a leaf to the root goes: up to the level where it meets the tree's right edge it
- * has a sibling on either side; from there on only on its left, one for each bit left in the index. */
+/* How the path from a leaf to the root goes: up to the level where it meets the right edge of the
+ * tree it has a sibling on either side; from there on only on its left, one for each bit left in
+ * the index. */
 typedef struct {
   unsigned inner;  /* hashes before it meets the edge */
   unsigned border; /* hashes after */

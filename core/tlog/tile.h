@@ -5,7 +5,7 @@
  * entry bundle of index N holds the entries of the leaves [256 * N, 256 * N + width).
  *
  * A stored subtree is a hash tile with the seven levels above it and its root: 256 hashes of height
- * 0, then 128 of height 1, … then 1 of height 8. Inside it (height, index) names a hash; those that
+ * 0, then 128 of height 1, and so on to 1 of height 8. (height, index) names a hash; those that
  * are not whole yet (only in the rightmost subtree of a level) are unspecified. */
 #ifndef PAT_CORE_TLOG_TILE_H
 #define PAT_CORE_TLOG_TILE_H
@@ -88,7 +88,7 @@ pat_tlog_place pat_tlog_tile_find(pat_tlog_position at);
 
 /* Completes the inner hashes of a subtree after hashes [from, to) of height 0 were written:
  * computes every node that became whole by them, and no other.
- * in    nodes      the subtree's hashes; [0, to) of height 0 are set, and all whole nodes of [0, from)
+ * in    nodes      the hashes; [0, to) of height 0 are set, and all whole nodes of [0, from)
  *       from, to   from <= to <= 256 (asserted)
  * out   nodes      updated in place
  * time  to - from node hashes at most, plus 8 */
