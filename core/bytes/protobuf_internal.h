@@ -61,9 +61,9 @@ void pat_protobuf__store_case(void *quantifier, uint32_t number) PAT_NONNULL_ALL
 size_t pat_protobuf__load_count(const void *quantifier) PAT_NONNULL_ALL;
 void pat_protobuf__store_count(void *quantifier, size_t count) PAT_NONNULL_ALL;
 
-/* Reads and writes a pointer to a string, a message or an array, of whatever type. time O(1) */
+/* Reads and writes a pointer, NULL or to a string, a message or an array. time O(1) */
 void *pat_protobuf__load_pointer(const void *value) PAT_NONNULL_ALL;
-void pat_protobuf__store_pointer(void *value, const void *pointer) PAT_NONNULL_ALL;
+void pat_protobuf__store_pointer(void *value, const void *pointer) PAT_NONNULL(1);
 
 /* Where the descriptor's offset points to in the struct. time O(1) */
 static inline void *pat_protobuf__at(ProtobufCMessage *message, size_t offset) {

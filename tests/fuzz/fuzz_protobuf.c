@@ -1,8 +1,8 @@
 /* Hits: pat_protobuf_decode, pat_protobuf_encode, pat_protobuf_size, pat_reader_*, pat_builder_*,
  * pat_utf8_valid_no_nul, pat_arena_*.
  *
- * Input: one byte that chooses message and flags, then the message's bytes. Property: they are refused,
- * leaving the arena as it was, or they are exactly what the decoded message encodes to. */
+ * Input: one byte that chooses message and flags, then the message's bytes. Property: they are
+ * refused, leaving the arena as it was, or they are exactly what the decoded message encodes to. */
 #include <stdalign.h>
 
 #include "core/base/assert.h"

@@ -1,5 +1,6 @@
-/* Replays inputs through a fuzz target without a fuzzing engine: each argument is a file, or a folder
- * whose files are replayed. Fails where there was nothing to replay, so that a lost corpus is seen. */
+/* Replays inputs through a fuzz target without a fuzzing engine: each argument is a file, or a
+ * folder whose files are replayed. Fails where there was nothing to replay, so that a lost corpus
+ * is seen. */
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
