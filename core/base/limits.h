@@ -84,6 +84,20 @@
 #define PAT_JSON_DEPTH_MAX         32       /* jansson's parser recurses once per level */
 #define PAT_JSON_VALUES_MAX        262144   /* jansson takes some 100 bytes for each: 26 MB */
 
+#define PAT_HTTP_HEAD_BYTES_MAX       (16 * 1024) /* request line and header fields */
+#define PAT_HTTP_TARGET_BYTES_MAX     2048        /* the longest of ours is a tile's path */
+#define PAT_HTTP_HEADERS_MAX          64          /* civetweb's own bound */
+#define PAT_HTTP_HEADER_BYTES_MAX     8192        /* one header field's value */
+#define PAT_HTTP_BODY_MS_MAX          30000       /* until a body has come whole */
+#define PAT_HTTP_THREADS_DEFAULT      1200
+#define PAT_HTTP_HEARTBEAT_MS         15000 /* a comment on a quiet event stream */
+#define PAT_API_PAGE_MAX              1000  /* entries of one page */
+#define PAT_API_PAGE_DEFAULT          100
+#define PAT_API_WAIT_S_MAX            25   /* below the 30 s after which proxies give up */
+#define PAT_API_CHECKPOINT_CACHE_S    5    /* tlog-tiles: not beyond a few seconds */
+#define PAT_API_SCHEME_VERSIONS_MAX   16   /* answers of one lookup */
+#define PAT_API_FOLD_ENTRIES_MAX      5000 /* of one history, summed up while a reader waits */
+
 #define PAT_PATH_BYTES_MAX         1023 /* a file's path, without the NUL */
 #define PAT_LOG_LINE_BYTES_MAX     2048 /* journald splits beyond its own, larger, limit */
 #define PAT_CONFIG_FILE_BYTES_MAX  (64 * 1024)

@@ -1,0 +1,118 @@
+/* What the handlers ask of the ledger: the one interface between server/api and whoever holds the
+ * sequencer and the store. A table of functions, so that handlers are tested on a small fake.
+ *
+ * Every function may be called from any thread, and none may be NULL. Reads see what is published
+ * or more, never less. Blobs handed out are copies, cleared by the caller. Failures not listed:
+ * STORE_IO, STORE_CORRUPT, LIMIT_MEMORY. README.md says how to fill this table. */
+#ifndef PAT_SERVER_API_LEDGER_PORT_H
+#define PAT_SERVER_API_LEDGER_PORT_H
+
+#include "core/base/limits.h"
+#include "core/base/status.h"
+#include "core/crypto/hash.h"
+#include "core/envelope/submission.h"
+#include "core/model/identifier.h"
+#include "core/tlog/tile.h"
+#include "server/sys/blob.h"
+
+/* The newest published checkpoint. size 0: nothing is published yet. */
+typedef struct {
+  uint64_t size;
+  uint64_t epoch;
+  uint64_t time_ms; /* of its IndexCommit */
+} pat_port_head;
+
+/* One entry of a subject's own sub-log. */
+typedef struct {
+  uint64_t index; /* log index */
+  pat_hash leaf_hash;
+} pat_port_subject_entry;
+
+/* What became of one statement. */
+typedef struct {
+  pat_status status; /* not OK: refused, with err */
+  pat_err err;
+  pat_blob result; /* OK: canonical SubmitResult; outcome set, problem not set */
+} pat_port_outcome;
+
+typedef enum {
+  PAT_PORT_WAIT_RECEIPT = 0, /* until it is in a published checkpoint */
+  PAT_PORT_WAIT_PROMISE,     /* until it is durable and has its place */
+  PAT_PORT_CHECK_ONLY,       /* says what would happen; nothing is stored */
+} pat_port_wait;
+
+/* An identifier under one published version of its scheme. */
+typedef struct {
+  uint32_t scheme_version;
+  pat_identifier value; /* normalised */
+  uint8_t proof[PAT_VRF_PROOF_BYTES];
+  pat_hash key; /* subject key */
+} pat_port_identifier;
+
+/* What a lookup asks; NUL-terminated, borrowed. */
+typedef struct {
+  const char *scheme;
+  const char *scope;
+  const char *value;
+} pat_port_lookup;
+
+typedef struct {
+  void *context;          /* given to every function */
+  const char *origin;     /* of the log; NUL-terminated, for the life of the table */
+  uint64_t late_after_ms; /* of the log's policy */
+
+  /* Decides statements in order, later ones seeing earlier ones.
+   * in    submissions   checked, 1 to PAT_BATCH_STATEMENTS_MAX; borrowed for the call
+   * out   ret_outcomes  count of them, zeroed before; each blob cleared by the caller
+   * fails only where nothing was decided: BUSY (queue full, stopping), IO (commit unknown) */
+  pat_status (*submit)(void *context, const pat_submission *submissions, size_t count,
+                       pat_port_wait wait, pat_port_outcome *ret_outcomes);
+
+  /* The newest published checkpoint. */
+  pat_status (*head)(void *context, pat_port_head *ret_head);
+
+  /* Waits until a checkpoint larger than size is published, at most wait_ms, and gives the newest.
+   * Returns early where the server stops. */
+  pat_status (*wait)(void *context, uint64_t size, uint64_t wait_ms, pat_port_head *ret_head);
+
+  /* The signed note of a published size. fails API_CHECKPOINT_NOT_FOUND */
+  pat_status (*checkpoint)(void *context, uint64_t size, pat_blob *ret_note);
+
+  /* The canonical LogEntry. index is below a published size. */
+  pat_status (*leaf)(void *context, uint64_t index, pat_blob *ret_leaf);
+
+  /* RFC 6962 inclusion path of a leaf in the tree of that size, index < size <= published.
+   * out   ret_hashes    room for PAT_PROOF_HASHES_MAX */
+  pat_status (*inclusion)(void *context, uint64_t index, uint64_t size, pat_hash *ret_hashes,
+                          size_t *ret_count);
+
+  /* The bytes of a tile or entry bundle that lies within a published size. */
+  pat_status (*tile)(void *context, const pat_tlog_tile *tile, pat_blob *ret_bytes);
+
+  /* The canonical StatementRecord. fails STORE_NOT_FOUND */
+  pat_status (*statement)(void *context, const pat_hash *sha256, pat_blob *ret_record);
+
+  /* Entries number from, from + 1, ... of a subject's sub-log, at most limit.
+   * out   ret_entries   room for limit
+   *       ret_count     how many there were; 0 behind the end, or where the subject is not known */
+  pat_status (*subject)(void *context, const pat_hash *key, uint64_t from, size_t limit,
+                        pat_port_subject_entry *ret_entries, size_t *ret_count);
+
+  /* How many entries the subject has with a log index below size. */
+  pat_status (*subject_count)(void *context, const pat_hash *key, uint64_t size,
+                              uint64_t *ret_count);
+
+  /* A record of table STATE: prefix and id as in proto/ledger.proto. fails STORE_NOT_FOUND */
+  pat_status (*state)(void *context, char prefix, pat_span id, pat_blob *ret_record);
+
+  /* Normalises a value under every published version of the scheme and proves its subject.
+   * out   ret_identifiers   ascending by version, room for PAT_API_SCHEME_VERSIONS_MAX
+   * fails API_SCHEME_NOT_FOUND, and those of pat_identifier_normalise and of the scope */
+  pat_status (*lookup)(void *context, const pat_port_lookup *lookup,
+                       pat_port_identifier *ret_identifiers, size_t *ret_count, pat_err *reterr);
+
+  /* OK where writes are taken; otherwise why not. */
+  pat_status (*ready)(void *context);
+} pat_ledger_port;
+
+#endif
