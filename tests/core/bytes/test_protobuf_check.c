@@ -6,15 +6,8 @@
 
 #include <cmocka.h>
 
-#include "all_descriptors.inc.h"
+#include "tests/core/bytes/all_descriptors.h"
 #include "tests/core/bytes/codec_support.h"
-
-static const ProtobufCMessageDescriptor *const project_descriptors[] = {
-#define DESCRIPTOR(name) &name,
-#include "all_descriptors.inc"
-#undef DESCRIPTOR
-};
-enum { PROJECT_COUNT = sizeof(project_descriptors) / sizeof(project_descriptors[0]) };
 
 static void test_protobuf__supports_no_floats_at_any_depth(void **state) {
   (void)state;
@@ -75,10 +68,10 @@ static void test_protobuf__supports_no_defaults_and_no_impossible_numbers(void *
 
 static void test_protobuf__supports_every_message_of_the_project(void **state) {
   (void)state;
-  assert_true(PROJECT_COUNT > 20);
-  for (size_t i = 0; i < PROJECT_COUNT; i++) {
-    if (!pat_protobuf_descriptor_supported(project_descriptors[i])) {
-      fail_msg("%s", project_descriptors[i]->name);
+  assert_true(all_descriptors_count > 20);
+  for (size_t i = 0; i < all_descriptors_count; i++) {
+    if (!pat_protobuf_descriptor_supported(all_descriptors[i])) {
+      fail_msg("%s", all_descriptors[i]->name);
     }
   }
 }
@@ -89,8 +82,8 @@ static void test_protobuf__carries_every_message_of_the_project(void **state) {
   static _Alignas(max_align_t) uint8_t source[SOURCE_BYTES];
   static uint8_t buffers[2][BUFFER_BYTES];
   codec_random random = codec_random_seeded();
-  for (size_t i = 0; i < ROUNDS * PROJECT_COUNT; i++) {
-    const ProtobufCMessageDescriptor *descriptor = project_descriptors[i % PROJECT_COUNT];
+  for (size_t i = 0; i < ROUNDS * all_descriptors_count; i++) {
+    const ProtobufCMessageDescriptor *descriptor = all_descriptors[i % all_descriptors_count];
     pat_arena arena;
     pat_arena_init(&arena, source, sizeof(source));
     ProtobufCMessage *message = codec_random_message(&random, descriptor, &arena, DEPTH, false);

@@ -1,4 +1,4 @@
-/* core/bytes/protobuf.h, encoding: structs that are refused, then the bytes of those that are not. */
+/* core/bytes/protobuf.h, encoding: structs that are refused, then the bytes of the others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
