@@ -177,7 +177,7 @@ static void pop_counted(frame *frames, size_t *depth) {
 }
 
 pat_status pat_protobuf_size(const ProtobufCMessage *message, size_t *ret_size) {
-  frame frames[PAT_PROTOBUF_DEPTH_MAX];
+  frame frames[PAT_PROTOBUF_DEPTH_MAX] = {0};
   size_t depth = 0;
   const ProtobufCMessage *nested = message;
   while (true) {
@@ -196,7 +196,7 @@ pat_status pat_protobuf_size(const ProtobufCMessage *message, size_t *ret_size) 
 }
 
 static pat_status encode(const ProtobufCMessage *message, pat_builder *builder) {
-  frame frames[PAT_PROTOBUF_DEPTH_MAX];
+  frame frames[PAT_PROTOBUF_DEPTH_MAX] = {0};
   size_t depth = 0;
   PAT_TRY(push(frames, &depth, message));
   while (depth > 0) {
