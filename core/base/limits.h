@@ -111,4 +111,17 @@
 #define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* 1,000 statements, 1,000 items each */
 #define PAT_WRITE_SET_BYTES_MAX          (256 * 1024 * 1024) /* 16 requests of the largest size */
 
+/* --- clients --------------------------------------------------------------------------------- */
+#define PAT_CLI_ARGUMENTS_MAX      1024 /* words of a command line; a class has 512 attributes */
+#define PAT_CLI_ARENA_BYTES        (1024u * 1024 * 1024) /* reserved, not used: touched on demand */
+#define PAT_CLI_FILE_BYTES_MAX     (64 * 1024 * 1024) /* of a file given on the command line */
+#define PAT_CLI_KEY_FILE_BYTES_MAX 1024
+#define PAT_CLI_ANSWER_BYTES_MAX   (64 * 1024 * 1024) /* a page of a history, with its proofs */
+#define PAT_CLI_CONNECT_MS_MAX     10000
+#define PAT_CLI_ANSWER_MS_MAX      120000 /* group commit, proofs and a slow line */
+#define PAT_CLI_PRINCIPALS_MAX     1024 /* signers of one history, and who gave them standing */
+#define PAT_CLI_PAGES_MAX          100000 /* pages of one walk: a server that never ends it is left */
+#define PAT_CLI_TILES_MAX          256 /* tiles kept for one consistency proof */
+#define PAT_CLI_WORD_BYTES_MAX     63 /* of a command or option, for suggestions */
+
 #endif
