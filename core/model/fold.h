@@ -11,8 +11,13 @@
  *  - consumer facts are the last change that is not retracted; corrections of it stand beside it,
  * the last one holds;
  *  - telemetry facts are the latest reading by occurrence, then by log index, that is not
- * retracted;
- *  - records keep every attestation, binding reading and device batch with readings, in log order;
+ *    retracted; a device's batch that is withheld may hold a later one, so it makes the fact
+ *    CANNOT_TELL;
+ *  - records keep every attestation and every reading of a binding, in log order; what devices sent
+ *    since is summed up in the streams;
+ *  - a correction or retraction overrules only where its signers have standing or share a principal
+ *    with what they correct; without that a correction stands beside, and a retraction does
+ *    nothing;
  *  - an entry is late where its logged_at lies more than policy.late_after_ms after the end of the
  * day it declares. */
 #ifndef PAT_CORE_MODEL_FOLD_H
@@ -30,8 +35,10 @@
  * out   ret_state  in the arena; strings and bytes borrowed from history and arena
  * fails history.order (entries or identifiers not ascending), history.first (does not start with
  * the asset's registration), history.asset (an entry of another asset), history.class (schema is
- * not the registered version), history.schema (missing or invalid), disclosure.*, and
- * pat_statement_decode's limit.memory time  O(entries log entries) */
+ * not the registered version), history.schema and history.policy (missing or invalid),
+ *       history.sources (more than signers can be), history.stream (of no binding, or holding
+ *       something else), disclosure.*, limit.memory, and those of pat_statement_decode
+ * time  O(history log history) */
 pat_status pat_fold(const Patina__AssetHistory *history, pat_arena *arena,
                     Patina__AssetState **ret_state, pat_err *reterr) PAT_MUST_USE
     PAT_NONNULL(1, 2, 3);
