@@ -1,8 +1,8 @@
 /* What an engine implements, and what every store begins with. For engines and for wrappers around
  * them; everyone else uses store.h, whose functions check arguments and then call these.
  *
- * An operation may rely on: keys within their lengths, tables in range, one write or sync at a time,
- * no write after a failed one. Its promises and failures are those of the function of its name. */
+ * An operation may rely on: keys within their lengths, tables in range, one write or sync at a
+ * time, no write after a failed one. Its promises and failures are those of the function of its name. */
 #ifndef PAT_SERVER_STORE_ENGINE_H
 #define PAT_SERVER_STORE_ENGINE_H
 

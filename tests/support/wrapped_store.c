@@ -21,16 +21,12 @@ static bool count(wrapped_store *self, wrapped_operation operation) {
   return self->failure.operation == operation && self->failure.at == calls;
 }
 
-/* The rest of an operation with one inner call: asked before, after, or not at all. */
-#define FORWARD(self, operation, call)                                               \
-  do {                                                                               \
-    bool fail_ = count((self), (operation));                                         \
-    if (fail_ && (self)->failure.moment == WRAPPED_BEFORE) {                         \
-      return pat_refuse((self)->failure.rule);                                       \
-    }                                                                                \
-    pat_status status_ = (call);                                                     \
-    return fail_ && pat_is_ok(status_) ? pat_refuse((self)->failure.rule) : status_; \
-  } while (0)
+static bool is_before(const wrapped_store *self) { return self->failure.moment == WRAPPED_BEFORE; }
+
+/* What the caller is told after the inner store has answered. */
+static pat_status told(const wrapped_store *self, bool fails, pat_status inner) {
+  return fails && pat_is_ok(inner) ? pat_refuse(self->failure.rule) : inner;
+}
 
 static pat_status wrapped_get(pat_store *store, const pat_store_snapshot *snapshot,
                               pat_store_key key, pat_blob *ret_value) {
@@ -45,13 +41,17 @@ static pat_status wrapped_get_many(pat_store *store, const pat_store_snapshot *s
                                    pat_blob *ret_values) {
   wrapped_store *self = store_of(store);
   atomic_fetch_add(&self->keys, key_count);
-  FORWARD(self, WRAPPED_GET_MANY,
-          self->inner->engine->get_many(self->inner, snapshot, keys, key_count, ret_values));
+  bool fails = count(self, WRAPPED_GET_MANY);
+  if (fails && is_before(self)) return pat_refuse(self->failure.rule);
+  return told(self, fails,
+              self->inner->engine->get_many(self->inner, snapshot, keys, key_count, ret_values));
 }
 
 static pat_status wrapped_write(pat_store *store, const pat_write_set *set, bool durable) {
   wrapped_store *self = store_of(store);
-  FORWARD(self, WRAPPED_WRITE, self->inner->engine->write(self->inner, set, durable));
+  bool fails = count(self, WRAPPED_WRITE);
+  if (fails && is_before(self)) return pat_refuse(self->failure.rule);
+  return told(self, fails, self->inner->engine->write(self->inner, set, durable));
 }
 
 static pat_status wrapped_snapshot_open(pat_store *store, pat_store_snapshot **ret_snapshot) {
@@ -86,7 +86,9 @@ static void wrapped_cursor_close(pat_store *store, pat_store_cursor *cursor) {
 
 static pat_status wrapped_sync(pat_store *store) {
   wrapped_store *self = store_of(store);
-  FORWARD(self, WRAPPED_SYNC, self->inner->engine->sync(self->inner));
+  bool fails = count(self, WRAPPED_SYNC);
+  if (fails && is_before(self)) return pat_refuse(self->failure.rule);
+  return told(self, fails, self->inner->engine->sync(self->inner));
 }
 
 static void wrapped_close(pat_store *store) {
