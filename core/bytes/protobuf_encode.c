@@ -139,6 +139,7 @@ static pat_status push(frame *frames, size_t *depth, const ProtobufCMessage *mes
 
 /* The field that the frame stands at; NULL after the last. */
 static const ProtobufCFieldDescriptor *field_of(const frame *top) {
+  PAT_ASSERT(top->message != NULL);
   const ProtobufCMessageDescriptor *descriptor = top->message->descriptor;
   if (top->field_index == descriptor->n_fields) return NULL;
   return &descriptor->fields[top->field_index];
@@ -153,6 +154,7 @@ static pat_status write_up_to_message(frame *top, pat_builder *builder,
     bool is_message = field->type == PROTOBUF_C_TYPE_MESSAGE;
     if (is_message && top->element < count_values(top->message, field)) {
       *ret_nested = pat_protobuf__load_pointer(value_at(top->message, field, top->element));
+      PAT_ASSERT(*ret_nested != NULL);
       top->element++;
       return PAT_OK;
     }

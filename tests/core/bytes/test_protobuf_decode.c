@@ -234,6 +234,14 @@ static void test_protobuf__refuses_text_that_is_not_utf8(void **state) {
   codec_refuses(LISTS, B("\x6a\x01s\x6a\x01\x00"), PAT_RULE_BYTES_PROTOBUF_UTF8, 4, "texts[1]");
 }
 
+static void test_protobuf__place_names_no_message_that_was_left(void **state) {
+  (void)state;
+  codec_refuses(SCALARS, B("\x7a\x02\x18\x01\x80\x01\x00"), PAT_RULE_BYTES_PROTOBUF_DEFAULT_WRITTEN,
+                6, "far");
+  codec_refuses(EVERYTHING, B("\x22\x02\x0a\x00\x22\x04\x0a\x02\x58\x02"),
+                PAT_RULE_BYTES_PROTOBUF_BOOL, 9, "children[1].scalars.flag");
+}
+
 /* An Everything within an Everything, depth levels in all; the buffer must hold 3 bytes a level. */
 static pat_span nest(uint8_t *buffer, size_t capacity, size_t depth) {
   size_t first = capacity;
@@ -393,6 +401,7 @@ int main(void) {
       cmocka_unit_test(test_protobuf__int32_range_below_at_and_above),
       cmocka_unit_test(test_protobuf__uint32_and_sint32_range_below_at_and_above),
       cmocka_unit_test(test_protobuf__refuses_text_that_is_not_utf8),
+      cmocka_unit_test(test_protobuf__place_names_no_message_that_was_left),
       cmocka_unit_test(test_protobuf__depth_below_at_and_above_the_limit),
       cmocka_unit_test(test_protobuf__open_top_tells_newer_from_broken),
       cmocka_unit_test(test_protobuf__open_top_still_refuses_what_is_not_canonical),
