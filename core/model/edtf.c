@@ -213,7 +213,8 @@ static pat_status take_time(edtf_cursor *cursor, pat_edtf *edtf) {
 static pat_status parse_date_time(pat_span text, size_t split, pat_edtf *edtf, pat_err *reterr) {
   edtf_cursor date = cursor_make(pat_span_slice(text, 0, split), 0, reterr);
   PAT_TRY(take_date(&date, edtf));
-  if (edtf->precision != PAT_EDTF_DAY) return refuse(&date, PAT_RULE_EDTF_FORM);
+  bool whole = pat_reader_left(&date.reader) == 0 && edtf->precision == PAT_EDTF_DAY;
+  if (!whole) return refuse(&date, PAT_RULE_EDTF_FORM);
   size_t behind = split + 1;
   edtf_cursor time = cursor_make(pat_span_slice(text, behind, text.size - behind), behind, reterr);
   PAT_TRY(take_time(&time, edtf));
