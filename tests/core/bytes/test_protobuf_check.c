@@ -66,6 +66,22 @@ static void test_protobuf__supports_no_defaults_and_no_impossible_numbers(void *
   assert_true(supports_field(field));
 }
 
+static void test_protobuf__supports_no_half_made_descriptors(void **state) {
+  (void)state;
+  ProtobufCMessageDescriptor message = codec_test__leaf__descriptor;
+  assert_true(pat_protobuf_descriptor_supported(&message));
+  message.magic++;
+  assert_false(pat_protobuf_descriptor_supported(&message));
+  message = codec_test__leaf__descriptor;
+  message.message_init = NULL;
+  assert_false(pat_protobuf_descriptor_supported(&message));
+  ProtobufCFieldDescriptor field = codec_test__scalars__descriptor.fields[11];
+  assert_int_equal(field.type, PROTOBUF_C_TYPE_ENUM);
+  assert_true(supports_field(field));
+  field.descriptor = NULL;
+  assert_false(supports_field(field));
+}
+
 static void test_protobuf__supports_every_message_of_the_project(void **state) {
   (void)state;
   assert_true(all_descriptors_count > 20);
@@ -106,6 +122,7 @@ int main(void) {
       cmocka_unit_test(test_protobuf__supports_the_subset),
       cmocka_unit_test(test_protobuf__supports_only_plain_and_repeated_labels),
       cmocka_unit_test(test_protobuf__supports_no_defaults_and_no_impossible_numbers),
+      cmocka_unit_test(test_protobuf__supports_no_half_made_descriptors),
       cmocka_unit_test(test_protobuf__supports_every_message_of_the_project),
       cmocka_unit_test(test_protobuf__carries_every_message_of_the_project),
   };
