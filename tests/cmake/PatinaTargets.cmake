@@ -9,23 +9,25 @@
 #   pat_add_folders(<folder>...)                                   those that have a CMakeLists.txt
 #
 # DEPENDS takes our targets (pat_base, pat_bytes, ...) and dep_<library> (root CMakeLists.txt).
-# Labels of a test: unit unless LABELS says otherwise; "smoke" is run in the release build too, and
-# THREADED adds "threaded", which is run under TSan too.
+# Labels of a test: unit unless LABELS says otherwise; THREADED adds "threaded", run under TSan too.
 # A test is given PATINA_SOURCE_DIR, PATINA_BINARY_DIR and PATINA_SHARED (../shared beside the
 # repository).
 
+# What ThreadSanitizer cannot see in packaged libraries stands in tests/support/tsan.supp.
+set(tsan_options "halt_on_error=1:second_deadlock_stack=1")
+if(EXISTS "${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+  string(APPEND tsan_options ":suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+endif()
 set(PATINA_TEST_ENVIRONMENT
   "PATINA_SHARED=${CMAKE_SOURCE_DIR}/../shared"
   "PATINA_SOURCE_DIR=${CMAKE_SOURCE_DIR}"
   "PATINA_BINARY_DIR=${CMAKE_BINARY_DIR}"
   "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1"
   "UBSAN_OPTIONS=print_stacktrace=1"
-  "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
+  "TSAN_OPTIONS=${tsan_options}")
 
-# What single stages of ./check build: the programs, and the tests with these labels.
-add_custom_target(pat_programs)
+# What ./check builds under TSan.
 add_custom_target(pat_threaded_tests)
-add_custom_target(pat_smoke_tests)
 
 # What all our own C targets share. core is plain C17; outside it the system's interfaces are open.
 function(pat__common target)
@@ -72,7 +74,6 @@ function(pat_program target)
   target_link_libraries(${target} PRIVATE ${arg_DEPENDS})
   if(NOT CMAKE_CURRENT_SOURCE_DIR MATCHES "^${CMAKE_SOURCE_DIR}/tests/")
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
-    add_dependencies(pat_programs ${target})
   endif()
 endfunction()
 
@@ -101,9 +102,6 @@ function(pat_test name)
   if(arg_THREADED)
     list(APPEND labels threaded)
     add_dependencies(pat_threaded_tests ${name})
-  endif()
-  if("smoke" IN_LIST labels)
-    add_dependencies(pat_smoke_tests ${name})
   endif()
   pat__case(${name} "${labels}" "${arg_TIMEOUT}")
 endfunction()
