@@ -19,8 +19,8 @@ typedef struct pat_kind pat_kind;
 
 /* A value that is not in clear: its digest, and the name that its disclosure must carry. */
 typedef struct {
-  pat_span digest;  /* PAT_HASH_BYTES, borrowed from the statement */
-  const char *name; /* borrowed from the statement, or static */
+  pat_span digest;               /* PAT_HASH_BYTES, borrowed from the statement */
+  const char *name;              /* borrowed from the statement, or static */
   Patina__Visibility visibility; /* UNSPECIFIED where the class or scheme says it */
 } pat_slot;
 

@@ -1,0 +1,70 @@
+#include "core/ledger/record.h"
+
+#include "core/base/assert.h"
+#include "core/bytes/builder.h"
+#include "core/bytes/protobuf.h"
+
+static pat_state_key build_key(pat_state_prefix prefix, pat_span id, pat_span suffix) {
+  pat_state_key key;
+  pat_builder builder;
+  pat_builder_init(&builder, key.bytes, sizeof key.bytes);
+  pat_builder_u8(&builder, (uint8_t)prefix);
+  pat_builder_span(&builder, id);
+  pat_builder_span(&builder, suffix);
+  pat_span written;
+  pat_status status = pat_builder_finish(&builder, &written);
+  PAT_ASSERT(pat_is_ok(status));
+  key.size = written.size;
+  return key;
+}
+
+pat_state_key pat_state_key_of(pat_state_prefix prefix, pat_span id) {
+  PAT_ASSERT(id.size >= 1);
+  return build_key(prefix, id, PAT_SPAN_EMPTY);
+}
+
+pat_state_key pat_state_key_version(pat_state_prefix prefix, const char *name, uint32_t version) {
+  const uint8_t suffix[5] = {0, (uint8_t)(version >> 24), (uint8_t)(version >> 16),
+                             (uint8_t)(version >> 8), (uint8_t)version};
+  return build_key(prefix, pat_span_text(name), PAT_SPAN_OF(suffix));
+}
+
+pat_ledger_key pat_state_ledger_key(const pat_state_key *key) {
+  return (pat_ledger_key){PAT_LEDGER_STATE, pat_span_make(key->bytes, key->size)};
+}
+
+pat_hash pat_near_key(const char *scheme, const char *scope, pat_span variant) {
+  static const char prefix[] = "patina/near/v1"; /* its NUL is part of the prefix */
+  static const uint8_t zero = 0;
+  const pat_span parts[] = {PAT_SPAN_OF(prefix), pat_span_text(scheme),
+                            {&zero, 1},          pat_span_text(scope),
+                            {&zero, 1},          variant};
+  return pat_hash_of_parts(parts, sizeof parts / sizeof parts[0]);
+}
+
+pat_status pat_record_get(pat_view *view, pat_ledger_key key,
+                          const ProtobufCMessageDescriptor *descriptor, pat_arena *arena,
+                          ProtobufCMessage **ret_message) {
+  pat_span bytes;
+  PAT_TRY(pat_view_get(view, key, &bytes));
+  ProtobufCMessage *message = NULL;
+  pat_status status = pat_protobuf_decode(descriptor, bytes, arena, 0, &message, NULL);
+  if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
+  PAT_REQUIRE(pat_is_ok(status), LEDGER_RECORD);
+  *ret_message = message;
+  return PAT_OK;
+}
+
+pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMessage *message,
+                          pat_arena *arena) {
+  size_t size = 0;
+  PAT_TRY(pat_protobuf_size(message, &size));
+  uint8_t *buffer = pat_arena_take(arena, size);
+  PAT_REQUIRE(buffer != NULL, LIMIT_MEMORY);
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, size);
+  PAT_TRY(pat_protobuf_encode(message, &builder));
+  pat_span bytes;
+  PAT_TRY(pat_builder_finish(&builder, &bytes));
+  return pat_view_write(view, key, bytes);
+}
