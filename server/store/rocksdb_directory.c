@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <string.h>
 
+enum { COPIES = 3 };
+
 static bool ends_with(const char *text, const char *suffix) {
   size_t size = strlen(text);
   size_t suffix_size = strlen(suffix);
@@ -25,4 +27,8 @@ pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_er
   PAT_REQUIRE_AT(has_current || !has_records, STORE_CORRUPT, reterr, 0, "CURRENT is missing");
   *ret_exists = has_current;
   return PAT_OK;
+}
+
+bool pat_rocksdb_directory_has_space(uint64_t available, uint64_t reserve, uint64_t bytes) {
+  return available >= reserve && (available - reserve) / COPIES >= bytes;
 }

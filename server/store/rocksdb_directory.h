@@ -13,4 +13,9 @@
 pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
 
+/* True where bytes more may be written: the log, the flushed table and its compaction can each hold
+ * them once, and reserve bytes stay free after that.
+ * in    available  free bytes of the file system */
+bool pat_rocksdb_directory_has_space(uint64_t available, uint64_t reserve, uint64_t bytes);
+
 #endif

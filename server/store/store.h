@@ -64,6 +64,7 @@ pat_status pat_store_get_many(pat_store *store, const pat_store_snapshot *snapsh
  * in    durable    true: on stable storage when this returns OK
  * fails STORE_NEEDS_REOPEN    an earlier write failed; nothing was done
  *       STORE_SPACE_LOW       too little free space for it; nothing was done
+ *       STORE_IO              the free space cannot be told; nothing was done
  *       STORE_COMMIT_UNKNOWN  it may or may not be there; see above
  *       LIMIT_MEMORY          nothing was done
  * time  an empty set does nothing, unless durable: then it is a pat_store_sync */

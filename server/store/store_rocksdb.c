@@ -272,14 +272,13 @@ static void rocks_cursor_close(pat_store *store, pat_store_cursor *cursor) {
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-/* The engine aborts the process when the disk fills up, so it must never come to that: the log, the
- * flushed table and its compaction can each hold the bytes once more. */
+/* The engine aborts the process when the disk fills up, so it must never come to that. */
 static pat_status check_space(const rocks_store *self, uint64_t bytes) {
   uint64_t available = 0;
   pat_status status = pat_file_free_space(self->directory, &available, NULL);
   PAT_REQUIRE(pat_is_ok(status), STORE_IO);
-  PAT_REQUIRE(available >= self->free_space_bytes_min, STORE_SPACE_LOW);
-  PAT_REQUIRE(available - self->free_space_bytes_min >= 3 * bytes, STORE_SPACE_LOW);
+  bool enough = pat_rocksdb_directory_has_space(available, self->free_space_bytes_min, bytes);
+  PAT_REQUIRE(enough, STORE_SPACE_LOW);
   return PAT_OK;
 }
 

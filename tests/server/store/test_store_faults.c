@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/store/memory_tree.h"
+#include "server/store/rocksdb_directory.h"
 #include "server/sys/file.h"
 #include "server/sys/log.h"
 #include "tests/server/store/store_support.h"
@@ -334,6 +335,16 @@ static void test_store_rocksdb__refuses_to_write_when_space_is_low(void **state)
   pat_store_close(store);
 }
 
+static void test_rocksdb_directory__keeps_its_reserve_and_room_for_three_copies(void **state) {
+  (void)state;
+  assert_false(pat_rocksdb_directory_has_space(99, 100, 0));
+  assert_true(pat_rocksdb_directory_has_space(100, 100, 0));
+  assert_false(pat_rocksdb_directory_has_space(129, 100, 10));
+  assert_true(pat_rocksdb_directory_has_space(130, 100, 10));
+  assert_true(pat_rocksdb_directory_has_space(131, 100, 10));
+  assert_false(pat_rocksdb_directory_has_space(UINT64_MAX, 1, UINT64_MAX));
+}
+
 /* --- what survives --------------------------------------------------------------------------- */
 
 static void test_store_rocksdb__a_killed_process_loses_nothing_durable(void **state) {
@@ -383,6 +394,7 @@ int main(void) {
       CASE(test_store_rocksdb__refuses_records_that_nothing_names, rocksdb),
       CASE(test_store_rocksdb__refuses_tables_of_a_newer_program, rocksdb),
       CASE(test_store_rocksdb__refuses_a_newer_format_and_a_used_directory, rocksdb),
+      cmocka_unit_test(test_rocksdb_directory__keeps_its_reserve_and_room_for_three_copies),
       cmocka_unit_test(test_store_rocksdb__refuses_paths_that_cannot_hold_it),
       cmocka_unit_test(test_store_rocksdb__refuses_to_write_when_space_is_low),
   };
