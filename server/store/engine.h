@@ -2,7 +2,8 @@
  * them; everyone else uses store.h, whose functions check arguments and then call these.
  *
  * An operation may rely on: keys within their lengths, tables in range, one write or sync at a
- * time, no write after a failed one. Its promises and failures are those of the function of its name. */
+ * time, no write after a failed one. Its promises and failures are those of the function of its
+ * name. */
 #ifndef PAT_SERVER_STORE_ENGINE_H
 #define PAT_SERVER_STORE_ENGINE_H
 

@@ -1,4 +1,4 @@
-/* An environment whose clock stands still until it is told, and whose entropy follows from a seed. */
+/* An environment whose clock stands still until told, and whose entropy follows from a seed. */
 #ifndef PAT_TESTS_SUPPORT_FAKE_ENV_H
 #define PAT_TESTS_SUPPORT_FAKE_ENV_H
 

@@ -33,7 +33,8 @@ typedef struct {
 pat_store *wrapped_store_new(pat_store *inner);
 /* Fails as told from now on; counts begin again at 0. */
 void wrapped_store_fail(pat_store *store, wrapped_failure failure);
-/* Calls of an operation, and keys asked for by get and get_many, since the wrapper was made or told. */
+/* Calls of an operation, and keys asked for by get and get_many, since the wrapper was made or last
+ * told to fail. */
 size_t wrapped_store_count(pat_store *store, wrapped_operation operation);
 size_t wrapped_store_keys(pat_store *store);
 

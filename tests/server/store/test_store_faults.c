@@ -222,7 +222,7 @@ static void cut_the_last_byte(const char *file) {
 
 static void write_many(pat_store *store, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    char key[16];
+    char key[32];
     (void)snprintf(key, sizeof key, "%04zu", i);
     assert_ok(write_one(store, key));
   }
@@ -261,6 +261,23 @@ static void test_store_rocksdb__refuses_records_that_nothing_names(void **state)
   char current[TEMP_DIRECTORY_PATH_MAX];
   assert_int_equal(unlink(temp_directory_join(&at->directory, "CURRENT", current)), 0);
   assert_refused(store_support_open_rocksdb(path, &at->store), STORE_CORRUPT);
+}
+
+static void test_store_rocksdb__begins_no_new_store_beside_old_tables(void **state) {
+  (void)state;
+  PAT_CLEANUP(temp_directory_remove) temp_directory directory = temp_directory_make();
+  char path[TEMP_DIRECTORY_PATH_MAX];
+  temp_directory_join(&directory, "000009.sst", path);
+  assert_ok(pat_file_replace(path, 0600, PAT_SPAN_LITERAL("records"), NULL));
+  pat_store *store = NULL;
+  assert_refused(store_support_open_rocksdb(directory.path, &store), STORE_CORRUPT);
+  bool exists = true;
+  pat_err err = {0};
+  assert_refused(pat_rocksdb_directory_look(directory.path, &exists, &err), STORE_CORRUPT);
+  assert_string_equal(err.place, "CURRENT is missing");
+  assert_int_equal(unlink(path), 0);
+  assert_ok(pat_rocksdb_directory_look(directory.path, &exists, &err));
+  assert_false(exists);
 }
 
 static void test_store_rocksdb__refuses_tables_of_a_newer_program(void **state) {
@@ -392,6 +409,7 @@ int main(void) {
       CASE(test_store_rocksdb__refuses_a_log_damaged_in_the_middle, rocksdb),
       CASE(test_store_rocksdb__drops_only_the_record_that_a_crash_cut_off, rocksdb),
       CASE(test_store_rocksdb__refuses_records_that_nothing_names, rocksdb),
+      cmocka_unit_test(test_store_rocksdb__begins_no_new_store_beside_old_tables),
       CASE(test_store_rocksdb__refuses_tables_of_a_newer_program, rocksdb),
       CASE(test_store_rocksdb__refuses_a_newer_format_and_a_used_directory, rocksdb),
       cmocka_unit_test(test_rocksdb_directory__keeps_its_reserve_and_room_for_three_copies),
