@@ -17,7 +17,8 @@ bool failing_mem_has_failed(void);
 
 /* Runs step with the first, second, ... allocation failing until a run needs no more; step gets
  * context, and says true where it succeeded. Checks that each failure was noticed, and that no
- * block is left over. Gives the number of runs, or 0 where a check failed (with a line on stderr). */
+ * block is left over. Gives the number of runs, or 0 where a check failed (a line on stderr tells
+ * which). */
 size_t failing_mem_torture(bool (*step)(void *context), void *context);
 
 #endif
