@@ -106,7 +106,7 @@ typedef struct {
   unsigned produces; /* set of media types; the lowest is given where any will do */
   unsigned consumes; /* set of media types of the body; 0 without a body */
   const char
-      *query; /* names of the parameters that it knows, each closed by a space; "" for none */
+      *query; /* names of the parameters that it knows, separated by spaces; "" for none */
 } pat_api_route;
 
 typedef struct {

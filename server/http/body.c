@@ -1,0 +1,56 @@
+/* Reading a body: bounded in bytes and in time, with memory that grows with what has come. */
+#include "core/base/assert.h"
+#include "server/http/exchange_internal.h"
+#include "server/sys/mem.h"
+
+enum { FIRST_BYTES = 16 * 1024 };
+
+/* Makes room for more, at most one byte above the limit: enough to see that there is too much. */
+static pat_status grow(pat_blob *body, size_t *capacity, size_t most) {
+  if (body->size < *capacity) return PAT_OK;
+  size_t wanted = *capacity == 0 ? FIRST_BYTES : *capacity * 2;
+  if (wanted > most) wanted = most;
+  PAT_ASSERT(wanted > body->size);
+  uint8_t *data = pat_mem_resize(body->data, wanted + 1, 1); /* a blob has a NUL behind it */
+  PAT_REQUIRE(data != NULL, LIMIT_MEMORY);
+  body->data = data;
+  *capacity = wanted;
+  return PAT_OK;
+}
+
+static pat_status read_piece(pat_http_exchange *exchange, size_t most, bool *ret_at_end) {
+  pat_blob *body = &exchange->body;
+  ptrdiff_t got = exchange->io->read(exchange->io->context, body->data + body->size, most);
+  PAT_REQUIRE(got >= 0, HTTP_BODY_TRUNCATED);
+  PAT_ASSERT((size_t)got <= most);
+  body->size += (size_t)got;
+  body->data[body->size] = 0;
+  *ret_at_end = got == 0;
+  return PAT_OK;
+}
+
+static pat_status read_all(pat_http_exchange *exchange, size_t most) {
+  const pat_http_service *service = exchange->service;
+  uint64_t deadline = pat_env_monotonic_ms(service->env) + PAT_HTTP_BODY_MS_MAX;
+  size_t capacity = 0;
+  bool at_end = false;
+  while (!at_end && exchange->body.size < most) {
+    PAT_TRY(grow(&exchange->body, &capacity, most));
+    PAT_TRY(read_piece(exchange, capacity - exchange->body.size, &at_end));
+    PAT_REQUIRE(pat_env_monotonic_ms(service->env) < deadline, HTTP_TIMEOUT);
+  }
+  return PAT_OK;
+}
+
+pat_status pat_http__read_body(pat_http_exchange *exchange) {
+  const pat_http_framing *framing = &exchange->framing;
+  size_t body_bytes_max = exchange->service->body_bytes_max;
+  PAT_ASSERT(framing->content_length <= body_bytes_max);
+  size_t most = framing->chunked ? body_bytes_max + 1 : (size_t)framing->content_length;
+  PAT_TRY(read_all(exchange, most));
+  PAT_REQUIRE(exchange->body.size <= body_bytes_max, HTTP_BODY_SIZE);
+  if (!framing->chunked) PAT_REQUIRE(exchange->body.size == most, HTTP_BODY_TRUNCATED);
+  exchange->body_pending = false;
+  exchange->request.body = pat_blob_span(exchange->body);
+  return PAT_OK;
+}
