@@ -85,7 +85,7 @@ pat_status pat_checkpoint_format(pat_span origin, const pat_tlog_head *head, pat
   pat_builder_char(out, '\n');
   pat_builder_decimal(out, head->size);
   pat_builder_char(out, '\n');
-  (void)pat_base64_encode(out, pat_hash_span(&head->root)); /* out is sticky */
+  pat_base64_encode(out, pat_hash_span(&head->root));
   pat_builder_char(out, '\n');
   return PAT_OK;
 }

@@ -132,5 +132,5 @@ void pat_note_key_format(const pat_note_key *key, pat_builder *out) {
   for (unsigned shift = 32; shift > 0; shift -= 4)
     pat_builder_char(out, "0123456789abcdef"[key->id >> (shift - 4) & 0xfu]);
   pat_builder_char(out, '+');
-  (void)pat_base64_encode(out, PAT_SPAN_OF(material)); /* out is sticky */
+  pat_base64_encode(out, PAT_SPAN_OF(material));
 }

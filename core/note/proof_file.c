@@ -107,13 +107,13 @@ void pat_proof_file_encode(const pat_proof_file *file, pat_builder *out) {
   pat_builder_text(out, first_line);
   if (file->extra.size > 0) {
     pat_builder_text(out, "\nextra ");
-    (void)pat_base64_encode(out, file->extra); /* out is sticky */
+    pat_base64_encode(out, file->extra);
   }
   pat_builder_text(out, "\nindex ");
   pat_builder_decimal(out, file->index);
   pat_builder_char(out, '\n');
   for (size_t i = 0; i < file->proof.count; i++) {
-    (void)pat_base64_encode(out, pat_hash_span(&file->proof.hashes[i]));
+    pat_base64_encode(out, pat_hash_span(&file->proof.hashes[i]));
     pat_builder_char(out, '\n');
   }
   pat_builder_char(out, '\n');

@@ -172,7 +172,7 @@ void pat_note_signature_format(const pat_note_key *key, pat_span blob, pat_build
   pat_builder_span(out, PAT_SPAN_OF(dash_space));
   pat_builder_span(out, key->name);
   pat_builder_char(out, ' ');
-  (void)pat_base64_encode(out, pat_span_make(bytes, pat_builder_size(&whole))); /* out is sticky */
+  pat_base64_encode(out, pat_span_make(bytes, pat_builder_size(&whole)));
   pat_builder_char(out, '\n');
 }
 
