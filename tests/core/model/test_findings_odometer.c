@@ -159,8 +159,7 @@ static void test_findings_odometer__retracted_or_unread_is_skipped(void **state)
   history_free(self);
 }
 
-static void test_findings_odometer__correction_holds_only_with_standing_or_by_the_same(
-    void **state) {
+static void test_findings_odometer__correction_holds_with_standing_or_by_the_same(void **state) {
   (void)state;
   const struct {
     signer who;
@@ -268,6 +267,7 @@ int main(void) {
       cmocka_unit_test(test_findings_odometer__open_date_hides_nothing),
       cmocka_unit_test(test_findings_odometer__spike_and_drop_are_one_finding_each),
       cmocka_unit_test(test_findings_odometer__retracted_or_unread_is_skipped),
+      cmocka_unit_test(test_findings_odometer__correction_holds_with_standing_or_by_the_same),
       cmocka_unit_test(test_findings_odometer__withheld_correction_leaves_the_reading_out),
       cmocka_unit_test(test_findings_odometer__reads_devices_too),
       cmocka_unit_test(test_findings_odometer__other_telemetry_may_fall),
