@@ -41,8 +41,11 @@ function(pat__common target)
   endif()
 endfunction()
 
-# Leaves out sources that are not written yet, and says so.
+# With PATINA_PARTIAL, leaves out sources that are not written yet, and says so.
 function(pat__present list)
+  if(NOT PATINA_PARTIAL)
+    return()
+  endif()
   set(present)
   foreach(source IN LISTS ${list})
     if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}" OR IS_ABSOLUTE "${source}")
