@@ -28,8 +28,8 @@ pat_hash pat_index_leaf_hash(pat_span key, pat_span value) PAT_MUST_USE;
 pat_hash pat_index_inner_hash(uint32_t bit, const pat_hash *left,
                               const pat_hash *right) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* The bit of a key, 0 or 1. A key of any size is read as if the bytes 00 FF FF FF … followed it, so
- * that no key is the beginning of another. */
+/* The bit of a key, 0 or 1. A key of any size is read as if the bytes 00 FF FF FF ... followed it,
+ * so that no key is the beginning of another. */
 unsigned pat_index_key_bit(pat_span key, uint32_t bit);
 
 /* The first bit in which two keys of 32 bytes differ; PAT_INDEX_KEY_BITS where they are equal. */

@@ -3,9 +3,8 @@
  *   presence = ( uvarint(bit) || sibling[32] )*, from the leaf to the root, bits strictly
  *              decreasing
  *   absence  = nothing, for the empty map; otherwise the leaf that stands where the key would:
- *              uvarint(size) || key || uvarint(size) || value, and its steps as above, where at
- *              every
- *              listed bit both keys agree
+ *              uvarint(size) || key || uvarint(size) || value, and its steps as above, where both
+ *              keys agree at every listed bit
  *
  * Each proof has one form: over-long numbers and bytes behind the last step are refused. */
 #ifndef PAT_CORE_INDEX_PROOF_H

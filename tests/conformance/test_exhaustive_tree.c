@@ -1,5 +1,5 @@
-/* Every tree of up to 64 leaves: every inclusion proof and every consistency proof is what the RFC's
- * recursive definition says, verifies, and does not verify with anything about it changed. */
+/* Every tree of up to 64 leaves: every inclusion proof and every consistency proof is what the
+ * RFC's recursive definition says, verifies, and does not verify with anything about it changed. */
 #include "tests/core/crypto/crypto_support.h"
 #include "tests/core/tlog/oracle.h"
 

@@ -1,5 +1,5 @@
-/* The published inclusion and consistency proofs, good and bad, and the roots of RFC 6962's reference
- * tree. */
+/* The published inclusion and consistency proofs, good and bad, and the roots of RFC 6962's
+ * reference tree. */
 #include "core/tlog/range.h"
 #include "tests/conformance/conformance_support.h"
 

@@ -1,5 +1,5 @@
-/* A small log that another implementation wrote: its checkpoints, tiles and entry bundles at every size
- * from 0 to 8, and all proofs among them. */
+/* A small log that another implementation wrote: its checkpoints, tiles and entry bundles at every
+ * size from 0 to 8, and all proofs among them. */
 #include <stdio.h>
 
 #include "core/note/checkpoint.h"

@@ -1,5 +1,5 @@
-/* The index's tree and its proofs: against a recursive oracle over plain lists of keys, the published
- * vectors of the construction, and every way of changing a proof. */
+/* The index's tree and its proofs: against a recursive oracle over plain lists of keys, the
+ * published vectors of the construction, and every way of changing a proof. */
 #include "core/index/tree.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* Trust policies: the specification's example, each refusal, and quorums judged over real signatures. */
+/* Trust policies: the specification's example, each refusal, and quorums judged over real
+ * signatures. */
 #include "core/note/policy.h"
 
 #include <stdio.h>
@@ -33,7 +34,8 @@ static int make_keys(void **state) {
   return 0;
 }
 
-/* Writes a policy from a template in which L0..L9 stand for log keys and W0..W9 for witness keys. */
+/* Writes a policy from a template in which L0..L9 stand for log keys and W0..W9 for witness keys.
+ * */
 static pat_span expand(const char *template) {
   note_text_start(&text);
   for (const char *at = template; *at != '\0'; at++) {

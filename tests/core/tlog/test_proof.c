@@ -1,5 +1,5 @@
-/* Proofs at the edges of their limits; tests/conformance has the exhaustive comparison and the published
- * vectors. */
+/* Proofs at the edges of their limits; tests/conformance has the exhaustive comparison and the
+ * published vectors. */
 #include "core/tlog/proof.h"
 
 #include "tests/core/crypto/crypto_support.h"
@@ -107,7 +107,8 @@ static void test_proof__plans_of_large_trees_list_whole_nodes_only(void **state)
   }
 }
 
-/* A tree whose nodes are all alike at a level: large enough to reach the limits, still computable. */
+/* A tree whose nodes are all alike at a level: large enough to reach the limits, still computable.
+ * */
 static pat_status read_uniform(void *context, pat_tlog_position at, pat_hash *ret_hash) {
   const pat_hash *levels = context;
   *ret_hash = levels[at.level];

@@ -1,4 +1,5 @@
-/* Compact ranges: every small size against the recursive definition, and the largest size there is. */
+/* Compact ranges: every small size against the recursive definition, and the largest size there
+ * is. */
 #include "core/tlog/range.h"
 
 #include "tests/core/crypto/crypto_support.h"
