@@ -113,6 +113,10 @@ pat_status pat_ledger_plan(const pat_ledger *ledger, const pat_head *head, pat_b
                            pat_view *view, pat_arena *arena,
                            pat_head *ret_head) PAT_MUST_USE PAT_NONNULL_ALL;
 
+/* What a stored SubjectRecord says to the verifiable index. fails ledger.record, limit.memory */
+pat_status pat_ledger_subject_value(pat_span key, pat_span record, pat_arena *arena,
+                                    pat_changed_subject *ret_subject) PAT_MUST_USE PAT_NONNULL_ALL;
+
 /* The subjects that the plan changed, each once, in the arena. fails limit.memory */
 pat_status pat_ledger_changed_subjects(const pat_view *view, pat_arena *arena,
                                        pat_changed_subject **ret_subjects,

@@ -143,29 +143,36 @@ typedef struct {
   size_t count;
 } subject_collector;
 
+pat_status pat_ledger_subject_value(pat_span key, pat_span record, pat_arena *arena,
+                                    pat_changed_subject *ret_subject) {
+  PAT_REQUIRE(key.size == PAT_HASH_BYTES, LEDGER_RECORD);
+  size_t mark = pat_arena_mark(arena);
+  ProtobufCMessage *decoded = NULL;
+  PAT_TRY(
+      pat_protobuf_decode(&patina__subject_record__descriptor, record, arena, 0, &decoded, NULL));
+  const Patina__SubjectRecord *message = (const Patina__SubjectRecord *)decoded;
+  PAT_REQUIRE(message->n_peaks == pat_tlog_peak_count(message->count), LEDGER_RECORD);
+  pat_tlog_range sublog = {.size = message->count};
+  for (size_t i = 0; i < message->n_peaks; i++) {
+    PAT_REQUIRE(message->peaks[i].len == PAT_HASH_BYTES, LEDGER_RECORD);
+    pat_span_copy(sublog.peaks[i].bytes, PAT_HASH_BYTES, pat_decide_span(message->peaks[i]));
+  }
+  PAT_REQUIRE(pat_tlog_range_valid(&sublog), LEDGER_RECORD);
+  pat_arena_reset_to(arena, mark);
+  pat_span_copy(ret_subject->key.bytes, PAT_HASH_BYTES, key);
+  ret_subject->count = sublog.size;
+  ret_subject->root = pat_tlog_range_root(&sublog);
+  return PAT_OK;
+}
+
 static pat_status collect_subject(void *context, const pat_view_slot *slot) {
   subject_collector *collector = context;
   if (slot->key.table != PAT_LEDGER_SUBJECT) return PAT_OK;
-  if (collector->subjects == NULL) {
-    collector->count++;
-    return PAT_OK;
+  if (collector->subjects != NULL) {
+    PAT_TRY(pat_ledger_subject_value(slot->key.bytes, slot->overlay, collector->arena,
+                                     &collector->subjects[collector->count]));
   }
-  size_t mark = pat_arena_mark(collector->arena);
-  ProtobufCMessage *decoded = NULL;
-  PAT_TRY(pat_protobuf_decode(&patina__subject_record__descriptor, slot->overlay, collector->arena,
-                              0, &decoded, NULL));
-  const Patina__SubjectRecord *record = (const Patina__SubjectRecord *)decoded;
-  pat_tlog_range sublog = {.size = record->count};
-  PAT_ASSERT(record->n_peaks == pat_tlog_peak_count(record->count));
-  for (size_t i = 0; i < record->n_peaks; i++) {
-    pat_span_copy(sublog.peaks[i].bytes, PAT_HASH_BYTES, pat_decide_span(record->peaks[i]));
-  }
-  pat_changed_subject *subject = &collector->subjects[collector->count];
-  pat_span_copy(subject->key.bytes, PAT_HASH_BYTES, slot->key.bytes);
-  subject->count = sublog.size;
-  subject->root = pat_tlog_range_root(&sublog);
   collector->count++;
-  pat_arena_reset_to(collector->arena, mark);
   return PAT_OK;
 }
 

@@ -1,0 +1,274 @@
+#include "server/sequencer/committer.h"
+
+#include "core/base/assert.h"
+#include "core/note/checkpoint.h"
+#include "server/sequencer/committer_internal.h"
+#include "server/sequencer/keys.h"
+#include "server/sys/checkpoint_file.h"
+#include "server/sys/log.h"
+
+/* The ledger's tables are the store's, under the same names. */
+static pat_table store_table(pat_ledger_table table) {
+  static const pat_table tables[PAT_LEDGER_TABLE_COUNT] = {
+      [PAT_LEDGER_META] = PAT_TABLE_META,           [PAT_LEDGER_LEAF] = PAT_TABLE_LEAF,
+      [PAT_LEDGER_STATEMENT] = PAT_TABLE_STATEMENT, [PAT_LEDGER_SUBJECT] = PAT_TABLE_SUBJECT,
+      [PAT_LEDGER_SUBLOG] = PAT_TABLE_SUBLOG,       [PAT_LEDGER_STATE] = PAT_TABLE_STATE,
+      [PAT_LEDGER_NEAR] = PAT_TABLE_NEAR,           [PAT_LEDGER_COMMIT] = PAT_TABLE_COMMIT,
+  };
+  PAT_ASSERT(table < PAT_LEDGER_TABLE_COUNT);
+  return tables[table];
+}
+
+/* --- opening and closing --------------------------------------------------------------------- */
+
+static pat_status take_arena(size_t size, pat_arena *ret_arena) {
+  void *memory = pat_mem_new(size);
+  PAT_REQUIRE(memory != NULL, LIMIT_MEMORY);
+  pat_arena_init(ret_arena, memory, size);
+  return PAT_OK;
+}
+
+static pat_status take_memory(pat_committer *committer) {
+  PAT_TRY(take_arena(PAT_COMMITTER_GENESIS_BYTES, &committer->genesis_arena));
+  PAT_TRY(take_arena(PAT_COMMITTER_VIEW_BYTES, &committer->view_arena));
+  PAT_TRY(take_arena(PAT_COMMITTER_PLAN_BYTES, &committer->plan_arena));
+  enum { FIRST_NODES = 1024 };
+  committer->index_nodes = pat_mem_new_array(FIRST_NODES, sizeof *committer->index_nodes);
+  PAT_REQUIRE(committer->index_nodes != NULL, LIMIT_MEMORY);
+  pat_index_tree_init(&committer->index, committer->index_nodes, FIRST_NODES);
+  return PAT_OK;
+}
+
+static void close_at(pat_committer **committer) { pat_committer_close(*committer); }
+
+pat_status pat_committer_open(const pat_committer_options *options, pat_committer **ret_committer,
+                              pat_err *reterr) {
+  PAT_CLEANUP(close_at) pat_committer *committer = pat_mem_new(sizeof *committer);
+  PAT_REQUIRE(committer != NULL, LIMIT_MEMORY);
+  committer->options = *options;
+  committer->ledger =
+      (pat_ledger){.origin = options->origin, .vrf_secret = options->keys->vrf_secret};
+  pat_write_set_init(&committer->writes);
+  PAT_TRY(take_memory(committer));
+  PAT_TRY(pat_note_key_make(pat_span_text(options->origin), PAT_NOTE_TYPE_ED25519,
+                            options->keys->log_public, &committer->log_key));
+  PAT_TRY(pat_committer__recover(committer, reterr));
+  *ret_committer = committer;
+  committer = NULL;
+  return PAT_OK;
+}
+
+void pat_committer_close(pat_committer *committer) {
+  if (committer == NULL) return;
+  pat_write_set_clear(&committer->writes);
+  pat_mem_free(committer->index_nodes);
+  pat_mem_free(committer->genesis_arena.base);
+  pat_mem_free(committer->view_arena.base);
+  pat_mem_free(committer->plan_arena.base);
+  pat_mem_free(committer);
+}
+
+const Patina__GenesisParameters *pat_committer_genesis(const pat_committer *committer) {
+  return committer->ledger.genesis;
+}
+
+uint64_t pat_committer_time_ms(const pat_committer *committer) { return committer->head.time_ms; }
+
+pat_status pat_committer_state(const pat_committer *committer) { return committer->state; }
+
+/* --- deciding -------------------------------------------------------------------------------- */
+
+typedef struct {
+  pat_store_key *keys; /* NULL while counting */
+  size_t count;
+} need_list;
+
+static pat_status add_need(void *context, const pat_view_slot *slot) {
+  need_list *list = context;
+  if (list->keys != NULL) {
+    list->keys[list->count] = (pat_store_key){store_table(slot->key.table), slot->key.bytes};
+  }
+  list->count++;
+  return PAT_OK;
+}
+
+static void clear_values(pat_blob *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    pat_blob_clear(&values[i]);
+}
+
+/* Puts the fetched values in; the keys' bytes belong to the view, so they stay valid. */
+static pat_status put_values(pat_view *view, const pat_ledger_key *keys, const pat_blob *values,
+                             size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    PAT_TRY(pat_view_put_base(view, keys[i], pat_blob_is_set(values[i]), pat_blob_span(values[i])));
+  }
+  return PAT_OK;
+}
+
+typedef struct {
+  pat_ledger_key *keys;
+  size_t count;
+} ledger_key_list;
+
+static pat_status add_ledger_key(void *context, const pat_view_slot *slot) {
+  ledger_key_list *list = context;
+  list->keys[list->count] = slot->key;
+  list->count++;
+  return PAT_OK;
+}
+
+static pat_status fetch_needs(pat_committer *committer) {
+  size_t count = committer->view.need_count;
+  PAT_CLEANUP(pat_mem_free_at) pat_store_key *keys = pat_mem_new_array(count, sizeof *keys);
+  PAT_CLEANUP(pat_mem_free_at)
+  pat_ledger_key *ledger_keys = pat_mem_new_array(count, sizeof *ledger_keys);
+  PAT_CLEANUP(pat_mem_free_at) pat_blob *values = pat_mem_new_array(count, sizeof *values);
+  PAT_REQUIRE(keys != NULL && ledger_keys != NULL && values != NULL, LIMIT_MEMORY);
+  need_list needs = {keys, 0};
+  PAT_TRY(pat_view_each_need(&committer->view, add_need, &needs));
+  ledger_key_list list = {ledger_keys, 0};
+  PAT_TRY(pat_view_each_need(&committer->view, add_ledger_key, &list));
+  PAT_ASSERT(needs.count == count);
+  PAT_TRY(pat_store_get_many(committer->options.store, NULL, keys, count, values));
+  pat_status status = put_values(&committer->view, ledger_keys, values, count);
+  clear_values(values, count);
+  return status;
+}
+
+pat_status pat_committer_decide(pat_committer *committer, pat_batch *batch) {
+  PAT_TRY(committer->state);
+  pat_arena_reset_to(&committer->view_arena, 0);
+  PAT_TRY(pat_view_init(&committer->view, &committer->view_arena));
+  for (int round = 0; round < PAT_LEDGER_ROUNDS_MAX; round++) {
+    pat_arena_reset_to(&committer->plan_arena, 0);
+    pat_status status =
+        pat_ledger_plan(&committer->ledger, &committer->head, batch, &committer->view,
+                        &committer->plan_arena, &committer->planned);
+    if (!pat_is_rule(status, PAT_RULE_LEDGER_NEED)) return status;
+    PAT_TRY(fetch_needs(committer));
+  }
+  return pat_refuse(PAT_RULE_INTERNAL);
+}
+
+/* --- committing ------------------------------------------------------------------------------ */
+
+pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
+                                    const pat_index_value *value) {
+  pat_status status = pat_index_tree_put(&committer->index, key, value);
+  if (!pat_is_rule(status, PAT_RULE_INDEX_FULL)) return status;
+  uint32_t capacity = committer->index.capacity * 2;
+  pat_index_node *nodes = pat_mem_new_array(capacity, sizeof *nodes);
+  PAT_REQUIRE(nodes != NULL, LIMIT_MEMORY);
+  pat_index_tree_move(&committer->index, nodes, capacity);
+  pat_mem_free(committer->index_nodes);
+  committer->index_nodes = nodes;
+  return pat_index_tree_put(&committer->index, key, value);
+}
+
+static pat_status update_index(pat_committer *committer) {
+  pat_changed_subject *subjects = NULL;
+  size_t count = 0;
+  PAT_TRY(pat_ledger_changed_subjects(&committer->view, &committer->plan_arena, &subjects, &count));
+  for (size_t i = 0; i < count; i++) {
+    pat_index_value value = {subjects[i].count, subjects[i].root};
+    PAT_TRY(pat_committer__index_put(committer, &subjects[i].key, &value));
+  }
+  return PAT_OK;
+}
+
+static pat_status put_write(void *context, const pat_view_slot *slot) {
+  pat_committer *committer = context;
+  return pat_write_set_put(&committer->writes, store_table(slot->key.table), slot->key.bytes,
+                           slot->overlay);
+}
+
+static pat_status append_tiles(pat_committer *committer, const pat_batch *batch,
+                               pat_span commit_leaf, pat_frontier *frontier) {
+  for (size_t i = 0; i < batch->count; i++) {
+    if (batch->decisions[i].outcome != PAT_DECISION_ACCEPTED) continue;
+    PAT_TRY(pat_frontier_append(frontier, &batch->decisions[i].leaf_hash, &committer->writes));
+  }
+  pat_hash commit_hash = pat_tlog_leaf_hash(commit_leaf);
+  return pat_frontier_append(frontier, &commit_hash, &committer->writes);
+}
+
+pat_status pat_committer__sign(const pat_committer *committer, const pat_tlog_range *range,
+                               pat_builder *builder) {
+  pat_tlog_head head = {range->size, pat_tlog_range_root(range)};
+  uint8_t text_bytes[PAT_ORIGIN_BYTES_MAX + 128];
+  pat_builder text;
+  pat_builder_init(&text, text_bytes, sizeof text_bytes);
+  PAT_TRY(pat_checkpoint_format(pat_span_text(committer->options.origin), &head, &text));
+  pat_span checkpoint;
+  PAT_TRY(pat_builder_finish(&text, &checkpoint));
+  return pat_note_sign(checkpoint, &committer->log_key, committer->options.keys->log_secret,
+                       builder);
+}
+
+static pat_status write_batch(pat_committer *committer, pat_span note) {
+  pat_sequencer_key key = pat_note_key_of_size(committer->planned.range.size);
+  PAT_TRY(
+      pat_write_set_put(&committer->writes, PAT_TABLE_META, pat_sequencer_key_span(&key), note));
+  PAT_TRY(pat_view_each_write(&committer->view, put_write, committer));
+  PAT_TRY(pat_store_write(committer->options.store, &committer->writes, true));
+  if (committer->options.directory == NULL) return PAT_OK;
+  return pat_checkpoint_file_write(committer->options.directory, note, NULL);
+}
+
+void pat_committer__publish(pat_committer *committer) {
+  pat_published_head head = {committer->head.range.size, committer->head.epoch,
+                             committer->head.time_ms};
+  pat_published_set(committer->options.published, head, &committer->frontier);
+}
+
+/* Steps 2 to 5 of the header. */
+static pat_status commit_batch(pat_committer *committer, const pat_batch *batch) {
+  PAT_TRY(update_index(committer));
+  pat_commit_input input = {batch->now_ms, pat_index_tree_root(&committer->index),
+                            committer->index.key_count};
+  pat_span leaf;
+  PAT_TRY(pat_ledger_close(&committer->ledger, &input, &committer->planned, &committer->view,
+                           &committer->plan_arena, &leaf));
+  pat_write_set_reset(&committer->writes);
+  pat_frontier *frontier = pat_arena_take(&committer->plan_arena, sizeof *frontier);
+  PAT_REQUIRE(frontier != NULL, LIMIT_MEMORY);
+  *frontier = committer->frontier;
+  PAT_TRY(append_tiles(committer, batch, leaf, frontier));
+  PAT_ASSERT(frontier->size == committer->planned.range.size);
+  uint8_t note_bytes[1024];
+  pat_builder builder;
+  pat_builder_init(&builder, note_bytes, sizeof note_bytes);
+  PAT_TRY(pat_committer__sign(committer, &committer->planned.range, &builder));
+  pat_span note;
+  PAT_TRY(pat_builder_finish(&builder, &note));
+  PAT_TRY(write_batch(committer, note));
+  committer->head = committer->planned;
+  committer->frontier = *frontier;
+  if (committer->ledger.genesis == NULL) PAT_TRY(pat_committer__load_genesis(committer, NULL));
+  pat_committer__publish(committer);
+  return PAT_OK;
+}
+
+static bool has_accepted(const pat_batch *batch) {
+  for (size_t i = 0; i < batch->count; i++) {
+    if (batch->decisions[i].outcome == PAT_DECISION_ACCEPTED) return true;
+  }
+  return false;
+}
+
+pat_status pat_committer_commit(pat_committer *committer, const pat_batch *batch, bool heartbeat,
+                                uint64_t *ret_size) {
+  PAT_TRY(committer->state);
+  if (heartbeat || has_accepted(batch)) {
+    pat_status status = commit_batch(committer, batch);
+    if (!pat_is_ok(status)) {
+      committer->state = pat_refuse(PAT_RULE_SEQUENCER_STOPPED);
+      PAT_LOG(PAT_LOG_ERROR, "committer.stopped", pat_log_rule(status),
+              pat_log_number("size", committer->head.range.size));
+      return status;
+    }
+  }
+  *ret_size = committer->head.range.size;
+  return PAT_OK;
+}

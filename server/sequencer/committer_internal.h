@@ -1,0 +1,54 @@
+/* The committer's inside, shared by committer.c (the batches) and recover.c (opening). */
+#ifndef PAT_SERVER_SEQUENCER_COMMITTER_INTERNAL_H
+#define PAT_SERVER_SEQUENCER_COMMITTER_INTERNAL_H
+
+#include "server/sequencer/committer.h"
+#include "server/sys/mem.h"
+
+struct pat_committer {
+  pat_committer_options options;
+  pat_note_key log_key;
+  pat_ledger ledger;
+  pat_status state; /* not OK: stopped, why */
+
+  pat_head head;
+  pat_frontier frontier;
+  pat_index_tree index;
+  pat_index_node *index_nodes;
+
+  /* Memory of the genesis, for the committer's life; of the view and of the plan, for a batch. */
+  pat_arena genesis_arena;
+  pat_arena view_arena;
+  pat_arena plan_arena;
+
+  pat_view view;
+  pat_head planned; /* after the batch decided last, without its commit */
+  pat_write_set writes;
+};
+
+enum {
+  PAT_COMMITTER_GENESIS_BYTES = 1024 * 1024,
+  PAT_COMMITTER_VIEW_BYTES = 192 * 1024 * 1024,
+  PAT_COMMITTER_PLAN_BYTES = 192 * 1024 * 1024,
+};
+
+/* Puts a subject's value into the index, making room where needed. */
+pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
+                                    const pat_index_value *value) PAT_MUST_USE PAT_NONNULL_ALL;
+
+/* Signs the checkpoint of a head into builder. */
+pat_status pat_committer__sign(const pat_committer *committer, const pat_tlog_range *range,
+                               pat_builder *builder) PAT_MUST_USE PAT_NONNULL_ALL;
+
+/* Reads the genesis from leaf 0 and keeps it. */
+pat_status pat_committer__load_genesis(pat_committer *committer, pat_err *reterr) PAT_MUST_USE
+    PAT_NONNULL(1);
+
+/* Publishes the present head. */
+void pat_committer__publish(pat_committer *committer) PAT_NONNULL_ALL;
+
+/* Brings a new committer to what the store holds. */
+pat_status pat_committer__recover(pat_committer *committer, pat_err *reterr) PAT_MUST_USE
+    PAT_NONNULL(1);
+
+#endif

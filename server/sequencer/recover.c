@@ -1,0 +1,163 @@
+/* Opening a log: what the store holds is read back and held against everything that is known of
+ * it elsewhere. */
+#include "core/base/assert.h"
+#include "core/envelope/entry.h"
+#include "core/ledger/record.h"
+#include "core/note/checkpoint.h"
+#include "server/sequencer/committer_internal.h"
+#include "server/sequencer/keys.h"
+#include "server/sys/checkpoint_file.h"
+#include "server/sys/log.h"
+
+static pat_status read_leaf(pat_store *store, uint64_t index, pat_blob *ret_leaf) {
+  pat_sequencer_key key = pat_number_key(index);
+  pat_store_key store_key = {PAT_TABLE_LEAF, pat_sequencer_key_span(&key)};
+  return pat_store_get(store, NULL, store_key, ret_leaf);
+}
+
+/* --- head ------------------------------------------------------------------------------------ */
+
+static pat_status load_head(pat_committer *committer) {
+  PAT_CLEANUP(pat_blob_clear) pat_blob record = {0};
+  pat_store_key key = {PAT_TABLE_META, PAT_SPAN_LITERAL("head")};
+  pat_status status = pat_store_get(committer->options.store, NULL, key, &record);
+  committer->head = (pat_head){.has_commit = false};
+  pat_tlog_range_init(&committer->head.range);
+  if (pat_is_rule(status, PAT_RULE_STORE_NOT_FOUND)) return PAT_OK;
+  PAT_TRY(status);
+  pat_arena_reset_to(&committer->plan_arena, 0);
+  return pat_head_decode(pat_blob_span(record), &committer->plan_arena, &committer->head);
+}
+
+/* --- tiles and index ------------------------------------------------------------------------- */
+
+static pat_status check_tiles(pat_committer *committer, pat_err *reterr) {
+  PAT_TRY(pat_frontier_load(committer->options.store, committer->head.range.size,
+                            &committer->frontier));
+  pat_tree_reader reader = {.store = committer->options.store, .frontier = &committer->frontier};
+  pat_hash root;
+  pat_status status = pat_tree_reader_root(&reader, committer->head.range.size, &root);
+  pat_tree_reader_clear(&reader);
+  PAT_TRY(status);
+  pat_hash expected = pat_tlog_range_root(&committer->head.range);
+  PAT_REQUIRE_AT(pat_hash_equal(&root, &expected), SEQUENCER_STORE, reterr, 0, "tiles");
+  return PAT_OK;
+}
+
+static pat_status put_subject(pat_committer *committer, pat_span key, pat_span value) {
+  pat_arena_reset_to(&committer->plan_arena, 0);
+  pat_changed_subject subject;
+  PAT_TRY(pat_ledger_subject_value(key, value, &committer->plan_arena, &subject));
+  pat_index_value index_value = {subject.count, subject.root};
+  return pat_committer__index_put(committer, &subject.key, &index_value);
+}
+
+static pat_status load_index(pat_committer *committer) {
+  PAT_CLEANUP(pat_store_cursor_close_at) pat_store_cursor *cursor = NULL;
+  pat_store_range all = {PAT_TABLE_SUBJECT, PAT_SPAN_EMPTY, PAT_SPAN_EMPTY};
+  PAT_TRY(pat_store_cursor_open(committer->options.store, NULL, all, &cursor));
+  for (;;) {
+    pat_span key;
+    pat_span value;
+    pat_status status = pat_store_cursor_next(cursor, &key, &value);
+    if (pat_is_rule(status, PAT_RULE_STORE_END)) return PAT_OK;
+    PAT_TRY(status);
+    PAT_TRY(put_subject(committer, key, value));
+  }
+}
+
+/* The last IndexCommit is the last leaf, and says what the index's root must be. */
+static pat_status check_index(pat_committer *committer, pat_err *reterr) {
+  PAT_TRY(load_index(committer));
+  if (!committer->head.has_commit) return PAT_OK;
+  PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
+  PAT_TRY(read_leaf(committer->options.store, committer->head.last_commit_index, &leaf));
+  pat_arena_reset_to(&committer->plan_arena, 0);
+  Patina__LogEntry *entry = NULL;
+  PAT_TRY(pat_entry_decode(pat_blob_span(leaf), &committer->plan_arena, &entry, reterr));
+  PAT_REQUIRE_AT(entry->entry_case == PATINA__LOG_ENTRY__ENTRY_COMMIT, SEQUENCER_STORE, reterr, 0,
+                 "commit");
+  const Patina__IndexCommit *commit = entry->commit;
+  pat_hash root = pat_index_tree_root(&committer->index);
+  bool same = commit->covered_size + 1 == committer->head.range.size &&
+              commit->key_count == committer->index.key_count &&
+              pat_span_equal(pat_span_make(commit->index_root.data, commit->index_root.len),
+                             pat_hash_span(&root));
+  PAT_REQUIRE_AT(same, SEQUENCER_STORE, reterr, 0, "index");
+  return PAT_OK;
+}
+
+/* --- genesis --------------------------------------------------------------------------------- */
+
+pat_status pat_committer__load_genesis(pat_committer *committer, pat_err *reterr) {
+  PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
+  PAT_TRY(read_leaf(committer->options.store, 0, &leaf));
+  /* The parameters borrow from the leaf's bytes, so these live as long. */
+  uint8_t *copy = pat_arena_take(&committer->genesis_arena, leaf.size);
+  PAT_REQUIRE(copy != NULL, LIMIT_MEMORY);
+  pat_span_copy(copy, leaf.size, pat_blob_span(leaf));
+  return pat_ledger_genesis(pat_span_make(copy, leaf.size), committer->options.origin,
+                            &committer->genesis_arena, &committer->ledger.genesis, reterr);
+}
+
+/* --- the checkpoint published last ----------------------------------------------------------- */
+
+static pat_status compare_published(pat_committer *committer, const pat_checkpoint *last,
+                                    pat_err *reterr) {
+  PAT_REQUIRE_AT(last->head.size <= committer->head.range.size, SEQUENCER_BEHIND, reterr, 0,
+                 "checkpoint");
+  pat_tree_reader reader = {.store = committer->options.store, .frontier = &committer->frontier};
+  pat_hash root;
+  pat_status status = pat_tree_reader_root(&reader, last->head.size, &root);
+  pat_tree_reader_clear(&reader);
+  PAT_TRY(status);
+  PAT_REQUIRE_AT(pat_hash_equal(&root, &last->head.root), SEQUENCER_FORK, reterr, 0, "checkpoint");
+  return PAT_OK;
+}
+
+static pat_status write_checkpoint_file(pat_committer *committer) {
+  uint8_t bytes[1024];
+  pat_builder builder;
+  pat_builder_init(&builder, bytes, sizeof bytes);
+  PAT_TRY(pat_committer__sign(committer, &committer->head.range, &builder));
+  pat_span note;
+  PAT_TRY(pat_builder_finish(&builder, &note));
+  return pat_checkpoint_file_write(committer->options.directory, note, NULL);
+}
+
+/* A store that is ahead of the file was stopped between its commit and the file: the batch is
+ * durable, so it is published now. A store behind the file is an older copy. */
+static pat_status check_published(pat_committer *committer, pat_err *reterr) {
+  if (committer->options.directory == NULL) return PAT_OK;
+  PAT_CLEANUP(pat_blob_clear) pat_blob note = {0};
+  pat_status status = pat_checkpoint_file_read(committer->options.directory, &note, reterr);
+  bool missing = pat_is_rule(status, PAT_RULE_FILE_MISSING);
+  if (missing && !committer->head.has_commit) return PAT_OK;
+  uint64_t published_size = 0;
+  if (!missing) {
+    PAT_TRY(status);
+    pat_checkpoint last;
+    PAT_TRY(pat_checkpoint_open(pat_blob_span(note), &committer->log_key, PAT_CHECKPOINT_STRICT,
+                                &last, reterr));
+    PAT_TRY(compare_published(committer, &last, reterr));
+    published_size = last.head.size;
+  }
+  if (published_size == committer->head.range.size) return PAT_OK;
+  PAT_LOG(PAT_LOG_NOTICE, "committer.recovered", pat_log_number("published", published_size),
+          pat_log_number("durable", committer->head.range.size));
+  return write_checkpoint_file(committer);
+}
+
+pat_status pat_committer__recover(pat_committer *committer, pat_err *reterr) {
+  PAT_TRY(load_head(committer));
+  PAT_TRY(check_tiles(committer, reterr));
+  PAT_TRY(check_index(committer, reterr));
+  PAT_TRY(check_published(committer, reterr));
+  if (!committer->head.has_commit) return PAT_OK;
+  PAT_TRY(pat_committer__load_genesis(committer, reterr));
+  pat_committer__publish(committer);
+  PAT_LOG(PAT_LOG_NOTICE, "committer.opened", pat_log_number("size", committer->head.range.size),
+          pat_log_number("epoch", committer->head.epoch),
+          pat_log_number("subjects", committer->index.key_count));
+  return PAT_OK;
+}

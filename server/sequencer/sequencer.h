@@ -1,0 +1,72 @@
+/* The sequencer: a bounded queue, and one thread that takes statements from it in groups and
+ * commits each group as one.
+ *
+ * Callers check form and signatures first (core/envelope); what waits here is only what is left
+ * to decide. A caller blocks until its statements are decided and, where accepted, published.
+ * The queue counts statements, so memory is bounded by what the callers hold. */
+#ifndef PAT_SERVER_SEQUENCER_SEQUENCER_H
+#define PAT_SERVER_SEQUENCER_SEQUENCER_H
+
+#include "server/sequencer/committer.h"
+#include "server/sys/env.h"
+
+/* What became of one statement; cleared with pat_sequencer_outcome_clear. */
+typedef struct {
+  pat_decision_outcome outcome;
+  pat_status status; /* REFUSED: why */
+  pat_err err;       /* REFUSED: where */
+  uint64_t index;    /* ACCEPTED, REPLAYED */
+  pat_blob leaf;     /* ACCEPTED */
+  pat_hash leaf_hash;
+  pat_identifier_proof identifier_proofs[PAT_STATEMENT_IDENTIFIERS_MAX];
+  size_t identifier_count;
+  pat_blob
+      warnings; /* a SubmitResult with only its warnings, canonical; unset where there are none */
+  uint64_t accepted_at_ms; /* ACCEPTED: its logged_at */
+} pat_sequencer_outcome;
+
+void pat_sequencer_outcome_clear(pat_sequencer_outcome *outcome) PAT_NONNULL_ALL;
+
+typedef struct {
+  pat_committer *committer; /* borrowed; used by the sequencer's thread alone until it is closed */
+  pat_published *published; /* borrowed */
+  const pat_env *env;       /* borrowed */
+  size_t batch_max;         /* statements of one commit, 1 to PAT_BATCH_STATEMENTS_MAX */
+  size_t queue_max;         /* statements that may wait, at least batch_max */
+} pat_sequencer_options;
+
+typedef struct pat_sequencer pat_sequencer;
+
+/* Counters since the start, for metrics. */
+typedef struct {
+  uint64_t commits;
+  uint64_t accepted;
+  uint64_t refused;
+  uint64_t replayed;
+  uint64_t waiting; /* statements in the queue now */
+} pat_sequencer_counters;
+
+/* Starts the thread. out ret_sequencer: closed with pat_sequencer_close. fails SYS_THREAD,
+ * LIMIT_MEMORY */
+pat_status pat_sequencer_open(const pat_sequencer_options *options,
+                              pat_sequencer **ret_sequencer) PAT_MUST_USE PAT_NONNULL_ALL;
+/* Takes nothing new, finishes what waits, ends the thread. NULL is accepted. */
+void pat_sequencer_close(pat_sequencer *sequencer);
+
+/* Has statements decided in order; those that are accepted are published when this returns.
+ * in    submissions   count of them, 1 to PAT_BATCH_STATEMENTS_MAX; borrowed for the call
+ *       check_only    says what would happen; nothing is stored
+ * out   ret_outcomes  count, zeroed by the caller before, cleared by it after
+ * fails SEQUENCER_QUEUE    the queue is full; nothing was decided
+ *       SEQUENCER_STOPPED, SEQUENCER_CLOCK   nothing was decided
+ *       STORE_COMMIT_UNKNOWN and others      unknown: some may be recorded; submit the same
+ *       again later */
+pat_status pat_sequencer_submit(pat_sequencer *sequencer, const pat_submission *submissions,
+                                size_t count, bool check_only,
+                                pat_sequencer_outcome *ret_outcomes) PAT_MUST_USE PAT_NONNULL_ALL;
+
+/* OK where writes are taken; else why not. */
+pat_status pat_sequencer_state(pat_sequencer *sequencer) PAT_NONNULL_ALL;
+pat_sequencer_counters pat_sequencer_count(pat_sequencer *sequencer) PAT_NONNULL_ALL;
+
+#endif
