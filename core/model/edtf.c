@@ -126,7 +126,8 @@ static void set_years(pat_edtf *edtf, edtf_digits year) {
   edtf->precision = precision[year.open];
 }
 
-/* Behind "YYYY-MM-": a day, known or left open. month 0: left open, and then the day must be too. */
+/* Behind "YYYY-MM-": a day, known or left open. month 0: left open, and then the day must be
+ * too. */
 static pat_status take_day(edtf_cursor *cursor, int year, int month, pat_edtf *edtf) {
   edtf_digits day = {0, 0};
   PAT_TRY(take_digits(cursor, 2, &day));

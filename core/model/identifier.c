@@ -5,8 +5,8 @@
 
 /* --- normalisation --------------------------------------------------------------------------- */
 
-/* The place of the first control character (C0, DEL, C1); text.size where there is none. Well-formed
- * UTF-8 has 0xC2 only in front of one of U+0080 to U+00BF. */
+/* The place of the first control character (C0, DEL, C1); text.size where there is none.
+ * Well-formed UTF-8 has 0xC2 only in front of one of U+0080 to U+00BF. */
 static size_t find_control(pat_span text) {
   for (size_t i = 0; i < text.size; i++) {
     uint8_t c = text.data[i];

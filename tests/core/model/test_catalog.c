@@ -1,8 +1,5 @@
 #include "core/model/catalog.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/base/limits.h"
 #include "tests/core/model/values_support.h"
 

@@ -78,7 +78,7 @@ static void read_folder(const char *folder, file_reader reader) {
   DIR *directory = opendir(path);
   if (directory == NULL) fail_msg("cannot open %s", path);
   for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-    if (entry->d_name[0] == '.') continue;
+    if (entry->d_name[0] == '.' || strcmp(entry->d_name, "README.md") == 0) continue;
     (void)snprintf(file_path, sizeof file_path, "%s/%s", path, entry->d_name);
     reader(file_path, entry->d_name);
   }
