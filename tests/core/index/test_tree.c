@@ -495,8 +495,30 @@ static void test_index__generic_proofs_refuse_items_above_the_limit(void **state
       INDEX_PROOF_SIZE);
 }
 
+/* The proof of absence that a map with this one leaf gives. */
+static pat_status deny_by_leaf(size_t key_size, size_t value_size) {
+  static const uint8_t bytes[64] = {1};
+  const pat_span other = pat_span_make(bytes, key_size);
+  const pat_span value = pat_span_make(bytes, value_size);
+  const pat_hash root = pat_index_leaf_hash(other, value);
+  const pat_hash key = {{0xac}};
+  uint8_t buffer[128];
+  pat_builder proof;
+  pat_builder_init(&proof, buffer, sizeof buffer);
+  pat_builder_uvarint(&proof, key_size);
+  pat_builder_span(&proof, other);
+  pat_builder_uvarint(&proof, value_size);
+  pat_builder_span(&proof, value);
+  return pat_index_absence_verify(&root, &key, pat_span_make(buffer, pat_builder_size(&proof)));
+}
+
 static void test_index__absence_refuses_another_leaf_of_other_sizes(void **state) {
   (void)state;
+  assert_accepted(deny_by_leaf(32, 40));
+  assert_refused(deny_by_leaf(31, 40), INDEX_PROOF_FORM);
+  assert_refused(deny_by_leaf(33, 40), INDEX_PROOF_FORM);
+  assert_refused(deny_by_leaf(32, 39), INDEX_PROOF_FORM);
+  assert_refused(deny_by_leaf(32, 41), INDEX_PROOF_FORM);
   const pat_span proof = PAT_SPAN_LITERAL("\x01\xab\x01\xcd");
   const pat_hash root = pat_index_leaf_hash(PAT_SPAN_LITERAL("\xab"), PAT_SPAN_LITERAL("\xcd"));
   const pat_hash key = {{0xac}};
