@@ -1,9 +1,10 @@
 /* Dates with their precision: the Extended Date/Time Format, levels 0 and 1 (ISO 8601-2:2019).
  *
  * Read here: YYYY, YYYY-MM, YYYY-MM-DD, date-times in UTC ("2021-05-25T10:00:00Z") or with an
- * offset (+hh:mm, +hh), seasons (YYYY-21 to 24), a qualifier at the end (? uncertain,
- * ~ approximate, % both), unspecified digits from the right (201X, 20XX, 2004-XX, 1985-04-XX, 1985-XX-XX),
- * intervals A/B of dates without times, with open ("../B", "A/..") or unknown ends ("/B", "A/").
+ * offset (+hh:mm, +hh), seasons (YYYY-21 to 24), a qualifier at the end ("?" uncertain,
+ * "~" approximate, "%" both), unspecified digits from the right (201X, 20XX, 2004-XX, 1985-04-XX,
+ * 1985-XX-XX), intervals A/B of dates without times, with open ("../B", "A/..") or unknown ends
+ * ("/B", "A/").
  * Years 0001 to 9999. Everything else is refused: there is one way to read an accepted text.
  *
  * A season names no hemisphere: 21 and 23 mean March to November, 22 and 24 January to the next
