@@ -6,9 +6,9 @@
 typedef struct {
   size_t good;
   size_t bad;
-} tally;
+} outcome;
 
-static void judge(const json_t *vector, bool accepted, tally *tally) {
+static void judge(const json_t *vector, bool accepted, outcome *tally) {
   const bool wanted = !json_is_true(json_object_get(vector, "wantErr"));
   if (accepted != wanted)
     fail_msg("%s: %s", json_string_value(json_object_get(vector, "path")),
@@ -47,7 +47,7 @@ static void judge_consistency(json_t *vector, void *context) {
 
 static void test_merkle__published_inclusion_proofs(void **state) {
   (void)state;
-  tally tally = {0};
+  outcome tally = {0};
   const size_t count = conformance_each_json("merkle/inclusion", judge_inclusion, &tally);
   print_message("%zu vectors: %zu good, %zu bad\n", count, tally.good, tally.bad);
   assert_true(tally.good > 0);
@@ -56,7 +56,7 @@ static void test_merkle__published_inclusion_proofs(void **state) {
 
 static void test_merkle__published_consistency_proofs(void **state) {
   (void)state;
-  tally tally = {0};
+  outcome tally = {0};
   const size_t count = conformance_each_json("merkle/consistency", judge_consistency, &tally);
   print_message("%zu vectors: %zu good, %zu bad\n", count, tally.good, tally.bad);
   assert_true(tally.good > 0);

@@ -15,7 +15,7 @@
 typedef struct {
   pat_span key;
   pat_span value;
-} item;
+} map_item;
 
 static unsigned oracle_bit(pat_span key, size_t bit) {
   uint8_t byte = bit / 8 == key.size ? 0x00 : 0xff;
@@ -31,7 +31,7 @@ static pat_span oracle_uvarint(uint64_t number, uint8_t buffer[10]) {
   return pat_span_make(buffer, size);
 }
 
-static pat_hash oracle_leaf(item item) {
+static pat_hash oracle_leaf(map_item item) {
   uint8_t a[10];
   uint8_t b[10];
   const pat_span parts[] = {PAT_SPAN_LITERAL("\0"), oracle_uvarint(item.key.size, a), item.key,
@@ -40,27 +40,27 @@ static pat_hash oracle_leaf(item item) {
 }
 
 /* The first bit from `bit` on in which the keys are not all alike. */
-static size_t oracle_parting(const item *items, size_t count, size_t bit) {
+static size_t oracle_parting(const map_item *items, size_t count, size_t bit) {
   for (;; bit++)
     for (size_t i = 1; i < count; i++)
       if (oracle_bit(items[i].key, bit) != oracle_bit(items[0].key, bit)) return bit;
 }
 
-static size_t oracle_select(const item *items, size_t count, size_t bit, unsigned side,
-                            item *ret_items) {
+static size_t oracle_select(const map_item *items, size_t count, size_t bit, unsigned side,
+                            map_item *ret_items) {
   size_t selected = 0;
   for (size_t i = 0; i < count; i++)
     if (oracle_bit(items[i].key, bit) == side) ret_items[selected++] = items[i];
   return selected;
 }
 
-static pat_hash oracle_map(const item *items, size_t count, size_t bit) {
+static pat_hash oracle_map(const map_item *items, size_t count, size_t bit) {
   if (count == 0) return pat_hash_of(PAT_SPAN_EMPTY);
   if (count == 1) return oracle_leaf(items[0]);
   bit = oracle_parting(items, count, bit);
   pat_hash sides[2];
   for (unsigned side = 0; side < 2; side++) {
-    item selected[KEYS_MAX];
+    map_item selected[KEYS_MAX];
     const size_t selected_count = oracle_select(items, count, bit, side, selected);
     sides[side] = oracle_map(selected, selected_count, bit + 1);
   }
@@ -71,15 +71,15 @@ static pat_hash oracle_map(const item *items, size_t count, size_t bit) {
 }
 
 /* Writes the steps to the key's place, leaf first, and gives the item that stands there. */
-static item oracle_steps(const item *items, size_t count, pat_span key, pat_builder *out) {
+static map_item oracle_steps(const map_item *items, size_t count, pat_span key, pat_builder *out) {
   if (count == 1) return items[0];
   const size_t bit = oracle_parting(items, count, 0);
-  item own[KEYS_MAX];
-  item other[KEYS_MAX];
+  map_item own[KEYS_MAX];
+  map_item other[KEYS_MAX];
   const unsigned side = oracle_bit(key, bit);
   const size_t own_count = oracle_select(items, count, bit, side, own);
   const size_t other_count = oracle_select(items, count, bit, 1 - side, other);
-  const item found = oracle_steps(own, own_count, key, out);
+  const map_item found = oracle_steps(own, own_count, key, out);
   const pat_hash sibling = oracle_map(other, other_count, bit + 1);
   pat_builder_uvarint(out, bit);
   pat_builder_span(out, pat_hash_span(&sibling));
@@ -100,7 +100,7 @@ static const struct {
 };
 
 /* Reads the pairs into storage; gives how many there are. */
-static size_t read_items(const char *text, uint8_t *storage, item *ret_items) {
+static size_t read_items(const char *text, uint8_t *storage, map_item *ret_items) {
   size_t count = 0;
   while (*text != '\0') {
     char digits[2][64] = {{0}};
@@ -122,7 +122,7 @@ static void test_index__published_maps_have_their_roots_and_proofs(void **state)
   (void)state;
   for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
     uint8_t storage[256];
-    item items[8];
+    map_item items[8];
     pat_hash root;
     const size_t count = read_items(vectors[v].items, storage, items);
     support_unhex(vectors[v].root, root.bytes, sizeof root.bytes);
@@ -147,7 +147,7 @@ static void test_index__published_maps_prove_absence(void **state) {
   static const char *const absent[] = {"", "ab", "ac", "12", "1235", "123400", "ab00fd", "ab0000"};
   for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
     uint8_t storage[256];
-    item items[8];
+    map_item items[8];
     pat_hash root;
     const size_t count = read_items(vectors[v].items, storage, items);
     support_unhex(vectors[v].root, root.bytes, sizeof root.bytes);
@@ -158,7 +158,7 @@ static void test_index__published_maps_prove_absence(void **state) {
       pat_builder proof;
       pat_builder tail;
       const pat_span key = pat_span_make(key_bytes, support_unhex(absent[i], key_bytes, 8));
-      item other = {0};
+      map_item other = {0};
       pat_builder_init(&tail, steps, sizeof steps);
       pat_builder_init(&proof, buffer, sizeof buffer);
       if (count > 0) other = oracle_steps(items, count, key, &tail);
@@ -184,7 +184,7 @@ static void test_index__published_maps_prove_absence(void **state) {
 static pat_hash keys[KEYS_MAX];
 static uint8_t values[KEYS_MAX][PAT_INDEX_VALUE_BYTES];
 static pat_index_node nodes[PAT_INDEX_NODES_FOR(KEYS_MAX)];
-static item all[KEYS_MAX];
+static map_item all[KEYS_MAX];
 
 /* Keys of a few patterns, so that some part early and some only in their last bits. */
 static void make_keys(support_random *random) {
@@ -196,7 +196,7 @@ static void make_keys(support_random *random) {
     if (i % 4 == 2) support_flip(keys[i].bytes, 120 + i % 16);
     const pat_index_value value = {.count = i + 1, .root = {{(uint8_t)i}}};
     pat_index_value_encode(&value, values[i]);
-    all[i] = (item){pat_hash_span(&keys[i]), PAT_SPAN_OF(values[i])};
+    all[i] = (map_item){pat_hash_span(&keys[i]), PAT_SPAN_OF(values[i])};
   }
 }
 

@@ -125,10 +125,10 @@ typedef struct {
   note_text policy_text;
   note_text checkpoint;
   pat_proof_file file;
-} scene;
+} stage;
 
-static scene *set_scene(void) {
-  static scene scene;
+static stage *set_scene(void) {
+  static stage scene;
   const note_signer log = note_signer_make("log.example", PAT_NOTE_TYPE_ED25519, 1);
   const note_signer witness = note_signer_make("w.example", PAT_NOTE_TYPE_COSIGNATURE, 2);
   scene.leaves[0] = pat_tlog_leaf_hash(pat_span_text("zero"));
@@ -154,7 +154,7 @@ static scene *set_scene(void) {
 
 static void test_proof_file__verifies_from_the_leaf_to_the_policy(void **state) {
   (void)state;
-  scene *scene = set_scene();
+  stage *scene = set_scene();
   pat_policy_verdict verdict = {0};
   assert_accepted(
       pat_proof_file_verify(&scene->file, &scene->leaves[1], &scene->policy, &verdict, NULL));
@@ -165,7 +165,7 @@ static void test_proof_file__verifies_from_the_leaf_to_the_policy(void **state) 
 
 static void test_proof_file__refuses_another_leaf_index_or_proof(void **state) {
   (void)state;
-  scene *scene = set_scene();
+  stage *scene = set_scene();
   pat_policy_verdict verdict = {.log = 77};
   pat_err error = {0};
   pat_proof_file *file = &scene->file;
@@ -191,7 +191,7 @@ static void test_proof_file__refuses_another_leaf_index_or_proof(void **state) {
 
 static void test_proof_file__encode_and_decode_agree(void **state) {
   (void)state;
-  scene *scene = set_scene();
+  stage *scene = set_scene();
   static const char *const extras[] = {"", "x", "some extra bytes"};
   for (size_t i = 0; i < 3; i++) {
     pat_proof_file again;
@@ -208,7 +208,7 @@ static void test_proof_file__encode_and_decode_agree(void **state) {
 
 static void test_proof_file__no_turned_bit_verifies(void **state) {
   (void)state;
-  scene *scene = set_scene();
+  stage *scene = set_scene();
   scene->file.extra = PAT_SPAN_EMPTY; /* nobody vouches for it */
   note_text_start(&text);
   pat_proof_file_encode(&scene->file, &text.builder);

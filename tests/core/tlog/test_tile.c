@@ -217,8 +217,8 @@ static void test_subtree__filled_in_steps_has_every_whole_node_and_no_other(void
   support_random random = support_random_start("subtree");
   const pat_hash zero = {{0}};
   for (uint16_t from = 0; from < PAT_TLOG_TILE_WIDTH;) {
-    const size_t most =
-        (size_t)(PAT_TLOG_TILE_WIDTH - from) < 40 ? PAT_TLOG_TILE_WIDTH - from : 40u;
+    const size_t left = (size_t)PAT_TLOG_TILE_WIDTH - from;
+    const size_t most = left < 40 ? left : 40;
     const uint16_t to = (uint16_t)(from + 1 + support_random_below(&random, most));
     for (uint16_t i = from; i < to; i++)
       nodes[i] = leaves[i];
