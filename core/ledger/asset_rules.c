@@ -46,6 +46,13 @@ static pat_status prepare_asset(pat_decide *decide) {
 
 /* --- asset_registered ------------------------------------------------------------------------ */
 
+static void registered_ask(pat_decide *decide) {
+  const Patina__AssetRegistered *body = decide->message->asset_registered;
+  pat_state_key key =
+      pat_state_key_version(PAT_STATE_CLASS_VERSION, body->class_name, body->class_version);
+  pat_decide_ask(decide, pat_state_ledger_key(&key));
+}
+
 static pat_status registered_prepare(pat_decide *decide) {
   const Patina__AssetRegistered *body = decide->message->asset_registered;
   decide->asset_id = pat_decide_span(body->asset);
@@ -74,8 +81,13 @@ static pat_status registered_write(pat_decide *decide) {
   return put_asset(decide, &record);
 }
 
-const pat_rules pat_rules__asset_registered = {PAT_KIND_ASSET_REGISTERED, registered_prepare,
-                                               registered_check, registered_write};
+const pat_rules pat_rules__asset_registered = {
+    .number = PAT_KIND_ASSET_REGISTERED,
+    .ask = registered_ask,
+    .prepare = registered_prepare,
+    .check = registered_check,
+    .write = registered_write,
+};
 
 /* --- attributes_changed ---------------------------------------------------------------------- */
 
@@ -92,8 +104,12 @@ static pat_status changed_write(pat_decide *decide) {
   return put_asset(decide, decide->asset);
 }
 
-const pat_rules pat_rules__attributes_changed = {PAT_KIND_ATTRIBUTES_CHANGED, prepare_asset,
-                                                 changed_check, changed_write};
+const pat_rules pat_rules__attributes_changed = {
+    .number = PAT_KIND_ATTRIBUTES_CHANGED,
+    .prepare = prepare_asset,
+    .check = changed_check,
+    .write = changed_write,
+};
 
 /* --- attested -------------------------------------------------------------------------------- */
 
@@ -112,7 +128,11 @@ static pat_status attested_check(pat_decide *decide) {
   return check_claim(decide, body->claim, body->fields, body->n_fields, true);
 }
 
-const pat_rules pat_rules__attested = {PAT_KIND_ATTESTED, prepare_asset, attested_check, NULL};
+const pat_rules pat_rules__attested = {
+    .number = PAT_KIND_ATTESTED,
+    .prepare = prepare_asset,
+    .check = attested_check,
+};
 
 /* --- corrected and retracted ----------------------------------------------------------------- */
 
@@ -121,6 +141,10 @@ typedef struct {
   const Patina__StatementRecord *record;
   pat_statement statement;
 } target;
+
+static void ask_target(pat_decide *decide, ProtobufCBinaryData sha256) {
+  pat_decide_ask(decide, (pat_ledger_key){PAT_LEDGER_STATEMENT, pat_decide_span(sha256)});
+}
 
 static pat_status load_target(pat_decide *decide, ProtobufCBinaryData sha256, target *ret_target) {
   pat_ledger_key key = {PAT_LEDGER_STATEMENT, pat_decide_span(sha256)};
@@ -131,8 +155,10 @@ static pat_status load_target(pat_decide *decide, ProtobufCBinaryData sha256, ta
                  "target");
   PAT_TRY(status);
   ret_target->record = (const Patina__StatementRecord *)found;
-  PAT_TRY(pat_statement_decode(pat_decide_span(ret_target->record->statement), decide->arena,
-                               &ret_target->statement, NULL));
+  status = pat_statement_decode(pat_decide_span(ret_target->record->statement), decide->arena,
+                                &ret_target->statement, NULL);
+  if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
+  PAT_REQUIRE(pat_is_ok(status), LEDGER_RECORD);
   const pat_kind *kind = ret_target->statement.kind;
   const ProtobufCBinaryData *asset =
       kind->asset == NULL ? NULL : kind->asset(ret_target->statement.message);
@@ -158,11 +184,22 @@ static pat_status check_author(pat_decide *decide, const target *of) {
   return PAT_OK;
 }
 
+/* The note's slot stands behind those of the attributes. */
+static pat_status check_note(pat_decide *decide, ProtobufCBinaryData note) {
+  if (note.len == 0) return PAT_OK;
+  return pat_decide_text(decide, decide->submission->statement.slot_count - 1, "note");
+}
+
+static void corrected_ask(pat_decide *decide) {
+  ask_target(decide, decide->message->corrected->target);
+}
+
 static pat_status corrected_check(pat_decide *decide) {
   const Patina__Corrected *body = decide->message->corrected;
   target of;
   PAT_TRY(load_target(decide, body->target, &of));
   PAT_TRY(check_author(decide, &of));
+  PAT_TRY(check_note(decide, body->note));
   switch (of.statement.kind->number) {
     case PAT_KIND_ASSET_REGISTERED: {
       pat_attribute_rules rules =
@@ -181,11 +218,22 @@ static pat_status corrected_check(pat_decide *decide) {
   }
 }
 
-const pat_rules pat_rules__corrected = {PAT_KIND_CORRECTED, prepare_asset, corrected_check, NULL};
+const pat_rules pat_rules__corrected = {
+    .number = PAT_KIND_CORRECTED,
+    .ask = corrected_ask,
+    .prepare = prepare_asset,
+    .check = corrected_check,
+};
 
 static bool is_retractable(pat_kind_number kind) {
   return kind == PAT_KIND_ATTRIBUTES_CHANGED || kind == PAT_KIND_ATTESTED ||
          kind == PAT_KIND_CORRECTED;
+}
+
+static void retracted_ask(pat_decide *decide) {
+  ProtobufCBinaryData target = decide->message->retracted->target;
+  ask_target(decide, target);
+  pat_decide_ask_state(decide, PAT_STATE_RETRACTED, pat_decide_span(target));
 }
 
 static pat_status retracted_check(pat_decide *decide) {
@@ -194,6 +242,7 @@ static pat_status retracted_check(pat_decide *decide) {
   PAT_TRY(load_target(decide, body->target, &of));
   PAT_REQUIRE_AT(is_retractable(of.statement.kind->number), TARGET_KIND, decide->err, 0, "target");
   PAT_TRY(check_author(decide, &of));
+  PAT_TRY(check_note(decide, body->note));
   pat_state_key key = pat_state_key_of(PAT_STATE_RETRACTED, pat_decide_span(body->target));
   pat_span earlier;
   pat_status status = pat_view_get(decide->view, pat_state_ledger_key(&key), &earlier);
@@ -213,5 +262,10 @@ static pat_status retracted_write(pat_decide *decide) {
                         pat_span_make(index, sizeof(uint64_t)));
 }
 
-const pat_rules pat_rules__retracted = {PAT_KIND_RETRACTED, prepare_asset, retracted_check,
-                                        retracted_write};
+const pat_rules pat_rules__retracted = {
+    .number = PAT_KIND_RETRACTED,
+    .ask = retracted_ask,
+    .prepare = prepare_asset,
+    .check = retracted_check,
+    .write = retracted_write,
+};

@@ -33,6 +33,11 @@ static pat_status write_version(pat_decide *decide, pat_state_prefix prefix, con
   return pat_record_put(decide->view, pat_state_ledger_key(&key), &record.base, decide->arena);
 }
 
+static void class_ask(pat_decide *decide) {
+  const char *name = decide->message->class_published->schema->name;
+  pat_decide_ask_state(decide, PAT_STATE_CLASS, pat_span_text(name));
+}
+
 static pat_status class_check(pat_decide *decide) {
   const Patina__AssetClass *schema = decide->message->class_published->schema;
   return check_next(decide, PAT_STATE_CLASS, schema->name, schema->version);
@@ -45,8 +50,17 @@ static pat_status class_write(pat_decide *decide) {
   return pat_record_put(decide->view, pat_state_ledger_key(&key), &schema->base, decide->arena);
 }
 
-const pat_rules pat_rules__class_published = {PAT_KIND_CLASS_PUBLISHED, NULL, class_check,
-                                              class_write};
+const pat_rules pat_rules__class_published = {
+    .number = PAT_KIND_CLASS_PUBLISHED,
+    .ask = class_ask,
+    .check = class_check,
+    .write = class_write,
+};
+
+static void scheme_ask(pat_decide *decide) {
+  const char *name = decide->message->scheme_published->scheme->name;
+  pat_decide_ask_state(decide, PAT_STATE_SCHEME, pat_span_text(name));
+}
 
 static pat_status scheme_check(pat_decide *decide) {
   const Patina__IdentifierScheme *scheme = decide->message->scheme_published->scheme;
@@ -61,5 +75,9 @@ static pat_status scheme_write(pat_decide *decide) {
   return pat_record_put(decide->view, pat_state_ledger_key(&key), &scheme->base, decide->arena);
 }
 
-const pat_rules pat_rules__scheme_published = {PAT_KIND_SCHEME_PUBLISHED, NULL, scheme_check,
-                                               scheme_write};
+const pat_rules pat_rules__scheme_published = {
+    .number = PAT_KIND_SCHEME_PUBLISHED,
+    .ask = scheme_ask,
+    .check = scheme_check,
+    .write = scheme_write,
+};

@@ -41,11 +41,16 @@ const Patina__Value *pat_decide_value(const pat_decide *decide, size_t slot) {
   return decide->submission->disclosures[slot]->value;
 }
 
+pat_status pat_decide_text(pat_decide *decide, size_t slot, const char *place) {
+  const Patina__Value *value = pat_decide_value(decide, slot);
+  PAT_REQUIRE_AT(value->value_case == PATINA__VALUE__VALUE_TEXT, VALUE_TYPE, decide->err, 0, place);
+  return PAT_OK;
+}
+
 void *pat_decide_append(pat_arena *arena, const void *items, size_t count, size_t item_size,
                         const void *item) {
   uint8_t *longer = pat_arena_take_array(arena, count + 1, item_size);
-  uint8_t *copy = pat_arena_take(arena, item_size);
-  if (longer == NULL || copy == NULL) return NULL;
+  if (longer == NULL) return NULL;
   size_t old_size = count * item_size;
   if (count > 0) pat_span_copy(longer, old_size, pat_span_make(items, old_size));
   pat_span_copy(longer + old_size, item_size, pat_span_make(item, item_size));
@@ -59,6 +64,42 @@ pat_warning *pat_decide_warn(pat_decide *decide, const char *id) {
   *warning = (pat_warning){.id = id};
   decision->warning_count++;
   return warning;
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+void pat_decide_ask(pat_decide *decide, pat_ledger_key key) {
+  pat_span ignored;
+  pat_status status = pat_view_get(decide->view, key, &ignored);
+  bool failed = !pat_is_ok(status) && !pat_is_rule(status, PAT_RULE_LEDGER_ABSENT);
+  if (failed && pat_is_ok(decide->asked)) decide->asked = status;
+}
+
+void pat_decide_ask_state(pat_decide *decide, pat_state_prefix prefix, pat_span id) {
+  pat_state_key key = pat_state_key_of(prefix, id);
+  pat_decide_ask(decide, pat_state_ledger_key(&key));
+}
+
+/* What every statement names: itself, its signers, its subjects, its asset; then what its kind
+ * does. */
+static pat_status ask_all(pat_decide *decide, const pat_rules *rules) {
+  const pat_submission *submission = decide->submission;
+  const pat_statement *statement = &submission->statement;
+  pat_decide_ask(decide, (pat_ledger_key){PAT_LEDGER_STATEMENT, pat_hash_span(&statement->sha256)});
+  for (size_t i = 0; i < submission->signer_count; i++) {
+    pat_decide_ask_state(decide, PAT_STATE_KEY, pat_decide_span(decide->message->signers[i]));
+    pat_decide_ask_state(decide, PAT_STATE_PRINCIPAL, pat_hash_span(&submission->principals[i]));
+  }
+  for (size_t i = 0; i < submission->subjects.count; i++) {
+    pat_span key = pat_hash_span(&submission->subjects.keys[i]);
+    pat_decide_ask(decide, (pat_ledger_key){PAT_LEDGER_SUBJECT, key});
+  }
+  if (statement->kind->asset != NULL) {
+    const ProtobufCBinaryData *asset = statement->kind->asset(decide->message);
+    pat_decide_ask_state(decide, PAT_STATE_ASSET, pat_decide_span(*asset));
+  }
+  if (rules->ask != NULL) rules->ask(decide);
+  return decide->asked;
 }
 
 /* --- replay and times ------------------------------------------------------------------------ */
@@ -306,6 +347,7 @@ static pat_status write_all(pat_decide *decide, const pat_rules *rules,
 pat_status pat_decide_statement(pat_decide *decide) {
   const pat_rules *rules = rules_of(decide->submission->statement.kind->number);
   PAT_ASSERT(rules != NULL);
+  PAT_TRY(ask_all(decide, rules));
   bool replayed = false;
   PAT_TRY(check_replay(decide, &replayed));
   if (replayed) {

@@ -1,6 +1,8 @@
 /* Deciding one statement: what the kinds' contextual rules share. Private to core/ledger.
  *
- * The order is fixed: replay, times, keys, then the kind's prepare (loads what it is about),
+ * First everything is asked for that the statement itself names, so that one round fetches it and
+ * no chain of statements in a batch needs more rounds than one statement. Then the order is fixed:
+ * replay, times, keys, then the kind's prepare (loads what it is about),
  * sources and standing, the kind's check, links and leaf; only then the kind's write. Nothing is
  * written before everything was checked. */
 #ifndef PAT_CORE_LEDGER_DECIDE_H
@@ -42,13 +44,16 @@ typedef struct {
   const char *scope;
   Patina__IdentifierRecord *identifier;
 
+  pat_status asked; /* the first failure of pat_decide_ask */
+
   /* Visibility of each slot, filled by the checks; UNSPECIFIED falls back to the slot's own. */
   uint32_t *visibilities;
 } pat_decide;
 
-/* A kind's contextual rules. prepare and write may be NULL. */
+/* A kind's contextual rules. All but number and check may be NULL. */
 typedef struct {
   pat_kind_number number;
+  void (*ask)(pat_decide *decide); /* asks for the records that the body itself names */
   pat_status (*prepare)(pat_decide *decide);
   pat_status (*check)(pat_decide *decide);
   pat_status (*write)(pat_decide *decide);
@@ -72,11 +77,16 @@ extern const pat_rules pat_rules__device_bound;
 extern const pat_rules pat_rules__telemetry;
 
 /* Decides one statement and, where it is accepted, writes it over the view.
- * On success decision->outcome says ACCEPTED or REPLAYED; any failure but ledger.need and
- * limit.memory is a refusal, and leaves the view as it was. */
+ * On success decision->outcome says ACCEPTED or REPLAYED; any failure but ledger.need, limit.memory
+ * and ledger.record is a refusal, and leaves the view as it was. */
 pat_status pat_decide_statement(pat_decide *decide) PAT_MUST_USE PAT_NONNULL_ALL;
 
-/* --- shared steps (standing_rules.c, asset_rules.c) ------------------------------------------- */
+/* --- shared steps ---------------------------------------------------------------------------- */
+
+/* Asks the view for a key, so that it becomes a need where the view lacks it; decide->asked keeps the
+ * first failure (ledger.need, limit.memory). */
+void pat_decide_ask(pat_decide *decide, pat_ledger_key key) PAT_NONNULL_ALL;
+void pat_decide_ask_state(pat_decide *decide, pat_state_prefix prefix, pat_span id) PAT_NONNULL_ALL;
 
 /* Finds the signers' principals and checks that each key is theirs. fails signer.unknown,
  * signer.principal */
@@ -105,7 +115,7 @@ typedef struct {
 } pat_attribute_rules;
 
 /* Checks attributes with their disclosed values against their definitions, and notes the slots'
- * visibilities. first_slot is the number of the first attribute's slot.
+ * visibilities. The attributes' slots are the statement's first ones.
  * fails attributes.unknown, attributes.bundle, attributes.list, attributes.visibility,
  *       attributes.required, value.*,
  * standing.attribute */
@@ -122,11 +132,19 @@ pat_warning *pat_decide_warn(pat_decide *decide, const char *id);
 /* The value of a slot. */
 const Patina__Value *pat_decide_value(const pat_decide *decide, size_t slot);
 
+/* Refuses a slot whose value is not a text. fails value.type */
+pat_status pat_decide_text(pat_decide *decide, size_t slot, const char *place) PAT_MUST_USE;
+
+/* Near misses of decide->memo->value (near_rules.c): asking for what the other two read, telling a
+ * writer with standing, remembering the value. */
+pat_status pat_decide_ask_near(pat_decide *decide) PAT_MUST_USE;
+pat_status pat_decide_warn_near(pat_decide *decide) PAT_MUST_USE;
+pat_status pat_decide_write_near(pat_decide *decide) PAT_MUST_USE;
+
 /* Field of a message as a span. */
 pat_span pat_decide_span(ProtobufCBinaryData field);
 
-/* A copy of a list of pointers with one more at the end, in the arena; NULL where the arena is
- * full. */
+/* A copy of a list with one more item at the end, in the arena; NULL where the arena is full. */
 void *pat_decide_append(pat_arena *arena, const void *items, size_t count, size_t item_size,
                         const void *item);
 

@@ -9,6 +9,13 @@
 
 /* --- device_bound ---------------------------------------------------------------------------- */
 
+static void bound_ask(pat_decide *decide) {
+  const Patina__DeviceBound *body = decide->message->device_bound;
+  pat_decide_ask_state(decide, PAT_STATE_STREAM, pat_decide_span(body->stream));
+  pat_decide_ask_state(decide, PAT_STATE_PRINCIPAL, pat_decide_span(body->device));
+  pat_decide_ask_state(decide, PAT_STATE_DEVICE, pat_decide_span(body->device));
+}
+
 static pat_status bound_prepare(pat_decide *decide) {
   return pat_decide_load_asset(decide, decide->message->device_bound->asset);
 }
@@ -83,8 +90,13 @@ static pat_status bound_write(pat_decide *decide) {
   return pat_record_put(decide->view, pat_state_ledger_key(&key), &asset->base, decide->arena);
 }
 
-const pat_rules pat_rules__device_bound = {PAT_KIND_DEVICE_BOUND, bound_prepare, bound_check,
-                                           bound_write};
+const pat_rules pat_rules__device_bound = {
+    .number = PAT_KIND_DEVICE_BOUND,
+    .ask = bound_ask,
+    .prepare = bound_prepare,
+    .check = bound_check,
+    .write = bound_write,
+};
 
 /* --- telemetry ------------------------------------------------------------------------------- */
 
@@ -99,6 +111,11 @@ static pat_status load_stream(pat_decide *decide, Patina__StreamRecord **ret_str
   PAT_TRY(status);
   *ret_stream = (Patina__StreamRecord *)found;
   return PAT_OK;
+}
+
+static void telemetry_ask(pat_decide *decide) {
+  pat_span stream = pat_decide_span(decide->message->telemetry->stream);
+  pat_decide_ask_state(decide, PAT_STATE_STREAM, stream);
 }
 
 static pat_status telemetry_prepare(pat_decide *decide) {
@@ -167,5 +184,10 @@ static pat_status telemetry_write(pat_decide *decide) {
   return pat_record_put(decide->view, pat_state_ledger_key(&key), &stream->base, decide->arena);
 }
 
-const pat_rules pat_rules__telemetry = {PAT_KIND_TELEMETRY, telemetry_prepare, telemetry_check,
-                                        telemetry_write};
+const pat_rules pat_rules__telemetry = {
+    .number = PAT_KIND_TELEMETRY,
+    .ask = telemetry_ask,
+    .prepare = telemetry_prepare,
+    .check = telemetry_check,
+    .write = telemetry_write,
+};

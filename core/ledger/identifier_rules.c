@@ -1,5 +1,5 @@
 /* Contextual rules of identifiers: one live assignment of a unique value, else a recorded
- * conflict; near misses. */
+ * conflict. */
 #include <string.h>
 
 #include "core/base/assert.h"
@@ -8,6 +8,22 @@
 #include "core/model/standing.h"
 
 /* --- loading --------------------------------------------------------------------------------- */
+
+static void ask(pat_decide *decide, const char *scheme, uint32_t version) {
+  pat_state_key key = pat_state_key_version(PAT_STATE_SCHEME_VERSION, scheme, version);
+  pat_decide_ask(decide, pat_state_ledger_key(&key));
+  pat_decide_ask_state(decide, PAT_STATE_SCHEME, pat_span_text(scheme));
+}
+
+static void assigned_ask(pat_decide *decide) {
+  const Patina__IdentifierAssigned *body = decide->message->identifier_assigned;
+  ask(decide, body->scheme, body->scheme_version);
+}
+
+static void released_ask(pat_decide *decide) {
+  const Patina__IdentifierReleased *body = decide->message->identifier_released;
+  ask(decide, body->scheme, body->scheme_version);
+}
 
 static pat_status load_scheme(pat_decide *decide, const char *name, uint32_t version) {
   pat_state_key key = pat_state_key_version(PAT_STATE_SCHEME_VERSION, name, version);
@@ -21,20 +37,29 @@ static pat_status load_scheme(pat_decide *decide, const char *name, uint32_t ver
   return PAT_OK;
 }
 
-/* Normalises the disclosed value and proves its subject; once over all rounds of the plan. */
+static bool same_value(const pat_identifier *a, const pat_identifier *b) {
+  return pat_span_equal(pat_span_make(a->text, a->size), pat_span_make(b->text, b->size));
+}
+
+/* Normalises the disclosed value and proves its subject; the proof is kept over all rounds of the
+ * plan. The value is not: an earlier round may have seen another scheme under this name, published
+ * by a statement of the same batch that is refused now. */
 static pat_status prove_value(pat_decide *decide) {
-  if (!decide->memo->proved) {
-    const Patina__Value *value = pat_decide_value(decide, 0);
-    PAT_REQUIRE_AT(value->value_case == PATINA__VALUE__VALUE_TEXT, IDENTIFIER_TEXT, decide->err, 0,
-                   "value");
-    PAT_TRY(pat_identifier_normalise(decide->scheme, pat_span_text(value->text),
-                                     &decide->memo->value, decide->err));
+  const Patina__Value *disclosed = pat_decide_value(decide, 0);
+  PAT_REQUIRE_AT(disclosed->value_case == PATINA__VALUE__VALUE_TEXT, IDENTIFIER_TEXT, decide->err,
+                 0, "value");
+  pat_identifier value;
+  PAT_TRY(pat_identifier_normalise(decide->scheme, pat_span_text(disclosed->text), &value,
+                                   decide->err));
+  pat_plan_memo *memo = decide->memo;
+  if (!memo->proved || !same_value(&memo->value, &value)) {
+    memo->value = value;
     pat_identifier_name name = {decide->scheme->name, decide->scheme->version, decide->scope,
-                                &decide->memo->value};
-    PAT_TRY(pat_identifier_prove(decide->ledger->vrf_secret, &name, &decide->memo->proof));
-    decide->memo->proved = true;
+                                &memo->value};
+    PAT_TRY(pat_identifier_prove(decide->ledger->vrf_secret, &name, &memo->proof));
+    memo->proved = true;
   }
-  decide->decision->identifier_proofs[0] = decide->memo->proof;
+  decide->decision->identifier_proofs[0] = memo->proof;
   decide->decision->identifier_count = 1;
   return PAT_OK;
 }
@@ -117,73 +142,42 @@ static pat_status check_latest_version(pat_decide *decide) {
   return PAT_OK;
 }
 
-/* Giving a value that another asset once held to a new one is a grave act where the scheme says
- * so. */
+/* How many principals that may assign under this scheme signed. */
+static size_t count_entitled(const pat_decide *decide) {
+  const Patina__IdentifierScheme *scheme = decide->scheme;
+  bool by_scheme = scheme->n_roles > 0;
+  char *const *roles = by_scheme ? scheme->roles : decide->kind_policy->roles;
+  size_t role_count = by_scheme ? scheme->n_roles : decide->kind_policy->n_roles;
+  return pat_standing_count(decide->source_pointers, decide->submission->signer_count, roles,
+                            role_count);
+}
+
+/* Giving a value that another asset once held to a new one is a grave act. */
 static pat_status check_reassignment(pat_decide *decide, const earlier_use *use) {
   bool weak = decide->scheme->uniqueness == PATINA__UNIQUENESS__UNIQUENESS_WEAK;
-  if (!use->once_elsewhere || weak || decide->scheme->reassign_threshold <= 1) return PAT_OK;
-  size_t entitled = pat_standing_count(decide->source_pointers, decide->submission->signer_count,
-                                       decide->kind_policy->roles, decide->kind_policy->n_roles);
-  PAT_REQUIRE_AT(entitled >= decide->scheme->reassign_threshold, IDENTIFIER_REASSIGN, decide->err,
-                 0, "signers");
+  if (!use->once_elsewhere || weak) return PAT_OK;
+  size_t threshold = decide->scheme->reassign_threshold;
+  size_t wanted = threshold > 0 ? threshold : 1;
+  PAT_REQUIRE_AT(count_entitled(decide) >= wanted, IDENTIFIER_REASSIGN, decide->err, 0, "signers");
   return PAT_OK;
+}
+
+/* True where the asset had this identifier before. */
+static bool had_before(const pat_decide *decide) {
+  const Patina__AssetRecord *asset = decide->asset;
+  pat_span key = pat_hash_span(&decide->memo->proof.key);
+  for (size_t i = 0; i < asset->n_identifiers; i++) {
+    if (pat_span_equal(pat_decide_span(asset->identifiers[i]), key)) return true;
+  }
+  return false;
 }
 
 static pat_status check_capacity(pat_decide *decide) {
-  PAT_REQUIRE_AT(decide->asset->n_identifiers < PAT_ASSET_IDENTIFIERS_MAX, ASSET_IDENTIFIERS,
-                 decide->err, 0, "asset");
+  bool fits = decide->asset->n_identifiers < PAT_ASSET_IDENTIFIERS_MAX || had_before(decide);
+  PAT_REQUIRE_AT(fits, ASSET_IDENTIFIERS, decide->err, 0, "asset");
   if (decide->identifier == NULL) return PAT_OK;
   PAT_REQUIRE_AT(decide->identifier->history->n_spans < PAT_IDENTIFIER_SPANS_MAX, IDENTIFIER_SPANS,
                  decide->err, 0, "value");
-  return PAT_OK;
-}
-
-/* The recorded values near this one under one variant; adds them to the warning. */
-static pat_status add_near(pat_decide *decide, const pat_identifier *variant,
-                           pat_warning *warning) {
-  pat_hash hash = pat_near_key(decide->scheme->name, decide->scope,
-                               pat_span_make(variant->text, variant->size));
-  pat_ledger_key key = {PAT_LEDGER_NEAR, pat_hash_span(&hash)};
-  ProtobufCMessage *found = NULL;
-  pat_status status =
-      pat_record_get(decide->view, key, &patina__near_record__descriptor, decide->arena, &found);
-  if (pat_is_rule(status, PAT_RULE_LEDGER_ABSENT)) return PAT_OK;
-  PAT_TRY(status);
-  const Patina__NearRecord *record = (const Patina__NearRecord *)found;
-  for (size_t i = 0; i < record->n_values; i++) {
-    pat_identifier other = {.size = strlen(record->values[i]->value)};
-    PAT_REQUIRE(other.size <= PAT_IDENTIFIER_BYTES_MAX, LEDGER_RECORD);
-    pat_span_copy(other.text, sizeof other.text, pat_span_text(record->values[i]->value));
-    if (!pat_identifier_near(&decide->memo->value, &other)) continue;
-    bool known = false;
-    for (size_t j = 0; j < warning->value_count; j++) {
-      known = known || strcmp(warning->values[j], record->values[i]->value) == 0;
-    }
-    if (known || warning->value_count == sizeof warning->values / sizeof warning->values[0]) {
-      continue;
-    }
-    warning->values[warning->value_count] = record->values[i]->value;
-    warning->value_count++;
-  }
-  return PAT_OK;
-}
-
-/* Near misses are told to writers with standing only: a stranger could fish for serials with
- * them. All variants are asked before a need is reported, so that one round fetches them all. */
-static pat_status warn_near(pat_decide *decide) {
-  if (!decide->scheme->near_miss || !decide->entitled) return PAT_OK;
-  pat_warning near = {.id = "identifier.near-miss"};
-  pat_status first_failure = PAT_OK;
-  for (size_t i = 0; i < pat_identifier_variant_count(&decide->memo->value); i++) {
-    pat_identifier variant;
-    pat_identifier_variant(&decide->memo->value, i, &variant);
-    pat_status status = add_near(decide, &variant, &near);
-    if (pat_is_ok(first_failure)) first_failure = status;
-  }
-  PAT_TRY(first_failure);
-  if (near.value_count == 0) return PAT_OK;
-  pat_warning *warning = pat_decide_warn(decide, near.id);
-  if (warning != NULL) *warning = near;
   return PAT_OK;
 }
 
@@ -211,7 +205,8 @@ static pat_status assigned_check(pat_decide *decide) {
   bool weak = scheme->uniqueness == PATINA__UNIQUENESS__UNIQUENESS_WEAK;
   if (use.live_elsewhere && !weak) (void)pat_decide_warn(decide, "identifier.conflict");
   warn_check_digit(decide);
-  return warn_near(decide);
+  PAT_TRY(pat_decide_ask_near(decide));
+  return pat_decide_warn_near(decide);
 }
 
 static pat_status put_identifier(pat_decide *decide, const Patina__IdentifierHistory *history) {
@@ -231,7 +226,7 @@ static pat_status write_span(pat_decide *decide) {
   Patina__AssignmentSpan *pointer = &span;
   Patina__IdentifierHistory history = PATINA__IDENTIFIER_HISTORY__INIT;
   if (decide->identifier != NULL) history = *decide->identifier->history;
-  history.key = (ProtobufCBinaryData){PAT_HASH_BYTES, (uint8_t *)decide->memo->proof.key.bytes};
+  history.key = (ProtobufCBinaryData){PAT_HASH_BYTES, decide->memo->proof.key.bytes};
   history.scheme = decide->scheme->name;
   history.uniqueness = decide->scheme->uniqueness;
   history.spans =
@@ -243,11 +238,8 @@ static pat_status write_span(pat_decide *decide) {
 
 /* The asset remembers every identifier it ever had, once. */
 static pat_status write_asset_identifier(pat_decide *decide) {
+  if (had_before(decide)) return PAT_OK;
   Patina__AssetRecord *asset = decide->asset;
-  pat_span key = pat_hash_span(&decide->memo->proof.key);
-  for (size_t i = 0; i < asset->n_identifiers; i++) {
-    if (pat_span_equal(pat_decide_span(asset->identifiers[i]), key)) return PAT_OK;
-  }
   ProtobufCBinaryData item = {PAT_HASH_BYTES, decide->memo->proof.key.bytes};
   asset->identifiers = pat_decide_append(decide->arena, asset->identifiers, asset->n_identifiers,
                                          sizeof item, &item);
@@ -258,70 +250,19 @@ static pat_status write_asset_identifier(pat_decide *decide) {
                         decide->arena);
 }
 
-static pat_status write_near_variant(pat_decide *decide, const pat_identifier *variant) {
-  pat_hash hash = pat_near_key(decide->scheme->name, decide->scope,
-                               pat_span_make(variant->text, variant->size));
-  pat_ledger_key key = {PAT_LEDGER_NEAR, pat_hash_span(&hash)};
-  ProtobufCMessage *found = NULL;
-  pat_status status =
-      pat_record_get(decide->view, key, &patina__near_record__descriptor, decide->arena, &found);
-  Patina__NearRecord empty = PATINA__NEAR_RECORD__INIT;
-  Patina__NearRecord *record = &empty;
-  if (pat_is_ok(status)) record = (Patina__NearRecord *)found;
-  if (!pat_is_ok(status) && !pat_is_rule(status, PAT_RULE_LEDGER_ABSENT)) return status;
-  for (size_t i = 0; i < record->n_values; i++) {
-    if (strcmp(record->values[i]->value, decide->memo->value.text) == 0) return PAT_OK;
-  }
-  /* Past this many the warning is no help any more; the record must not grow without end. */
-  if (record->n_values >= PAT_NEAR_VALUES_MAX) return PAT_OK;
-  Patina__NearValue value = PATINA__NEAR_VALUE__INIT;
-  value.value = decide->memo->value.text;
-  value.key = (ProtobufCBinaryData){PAT_HASH_BYTES, decide->memo->proof.key.bytes};
-  Patina__NearValue *pointer = &value;
-  record->values =
-      pat_decide_append(decide->arena, record->values, record->n_values, sizeof pointer, &pointer);
-  PAT_REQUIRE(record->values != NULL, LIMIT_MEMORY);
-  record->n_values++;
-  return pat_record_put(decide->view, key, &record->base, decide->arena);
-}
-
-/* Asks the view for every variant, so that their needs are known before anything is written. */
-static pat_status touch_near(pat_decide *decide) {
-  if (!decide->scheme->near_miss) return PAT_OK;
-  pat_status first_failure = PAT_OK;
-  for (size_t i = 0; i < pat_identifier_variant_count(&decide->memo->value); i++) {
-    pat_identifier variant;
-    pat_identifier_variant(&decide->memo->value, i, &variant);
-    pat_hash hash = pat_near_key(decide->scheme->name, decide->scope,
-                                 pat_span_make(variant.text, variant.size));
-    pat_span ignored;
-    pat_ledger_key key = {PAT_LEDGER_NEAR, pat_hash_span(&hash)};
-    pat_status status = pat_view_get(decide->view, key, &ignored);
-    bool failed = !pat_is_ok(status) && !pat_is_rule(status, PAT_RULE_LEDGER_ABSENT);
-    if (failed && pat_is_ok(first_failure)) first_failure = status;
-  }
-  return first_failure;
-}
-
-static pat_status assigned_check_all(pat_decide *decide) {
-  PAT_TRY(assigned_check(decide));
-  return touch_near(decide);
-}
-
 static pat_status assigned_write(pat_decide *decide) {
   PAT_TRY(write_span(decide));
   PAT_TRY(write_asset_identifier(decide));
-  if (!decide->scheme->near_miss) return PAT_OK;
-  for (size_t i = 0; i < pat_identifier_variant_count(&decide->memo->value); i++) {
-    pat_identifier variant;
-    pat_identifier_variant(&decide->memo->value, i, &variant);
-    PAT_TRY(write_near_variant(decide, &variant));
-  }
-  return PAT_OK;
+  return pat_decide_write_near(decide);
 }
 
-const pat_rules pat_rules__identifier_assigned = {PAT_KIND_IDENTIFIER_ASSIGNED, assigned_prepare,
-                                                  assigned_check_all, assigned_write};
+const pat_rules pat_rules__identifier_assigned = {
+    .number = PAT_KIND_IDENTIFIER_ASSIGNED,
+    .ask = assigned_ask,
+    .prepare = assigned_prepare,
+    .check = assigned_check,
+    .write = assigned_write,
+};
 
 /* --- release --------------------------------------------------------------------------------- */
 
@@ -356,5 +297,10 @@ static pat_status released_write(pat_decide *decide) {
   return put_identifier(decide, decide->identifier->history);
 }
 
-const pat_rules pat_rules__identifier_released = {PAT_KIND_IDENTIFIER_RELEASED, released_prepare,
-                                                  released_check, released_write};
+const pat_rules pat_rules__identifier_released = {
+    .number = PAT_KIND_IDENTIFIER_RELEASED,
+    .ask = released_ask,
+    .prepare = released_prepare,
+    .check = released_check,
+    .write = released_write,
+};

@@ -42,13 +42,13 @@ typedef struct {
 } pat_head;
 
 /* Something the writer should look at. Text lies in the plan arena. */
+enum { PAT_WARNING_VALUES_MAX = 8, PAT_DECISION_WARNINGS_MAX = 4 };
+
 typedef struct {
   const char *id; /* "identifier.near-miss" ... static */
-  const char *values[8];
+  const char *values[PAT_WARNING_VALUES_MAX];
   size_t value_count;
 } pat_warning;
-
-enum { PAT_DECISION_WARNINGS_MAX = 4 };
 
 typedef enum {
   PAT_DECISION_REFUSED = 0,
@@ -94,7 +94,8 @@ typedef struct {
   pat_hash root; /* of its sub-log */
 } pat_changed_subject;
 
-/* Decodes META "head"; an absent record is the empty log's head. fails bytes.*, ledger.head */
+/* Decodes META "head"; an absent record is the empty log's head.
+ * fails bytes.*, ledger.record (peaks or last commit do not fit the size) */
 pat_status pat_head_decode(pat_span record, pat_arena *arena,
                            pat_head *ret_head) PAT_MUST_USE PAT_NONNULL_ALL;
 
@@ -105,8 +106,10 @@ pat_status pat_head_decode(pat_span record, pat_arena *arena,
  *                 each round
  * out   batch->decisions
  *       ret_head  after the accepted statements (pat_ledger_close follows)
- * fails ledger.need   the view's needs are to be fetched; decisions are not valid
- *       limit.memory  the batch is too large for the arena: plan a part of it
+ * fails, with no write left in the view:
+ *       ledger.need    the view's needs are to be fetched; decisions are not valid
+ *       limit.memory   the batch is too large for an arena: plan a part of it
+ *       ledger.record  a record of the store does not decode: stop and check the store
  * time  per statement: some hashing, one VRF proof (once over all rounds) where it names an
  *       identifier */
 pat_status pat_ledger_plan(const pat_ledger *ledger, const pat_head *head, pat_batch *batch,
@@ -126,7 +129,7 @@ pat_status pat_ledger_changed_subjects(const pat_view *view, pat_arena *arena,
  * in    head        from pat_ledger_plan; on success the next head
  *       index_root  of the verifiable index after the changed subjects
  * out   ret_leaf    the commit's bytes, in the arena
- * fails limit.memory */
+ * fails limit.memory, with no write left in the view: plan the batch again */
 typedef struct {
   uint64_t now_ms;
   pat_hash index_root;

@@ -30,6 +30,9 @@ pat_status pat_head_decode(pat_span record, pat_arena *arena, pat_head *ret_head
   PAT_REQUIRE(pat_tlog_range_valid(&head.range), LEDGER_RECORD);
   head.has_commit = message->last_case == PATINA__HEAD_RECORD__LAST_LAST_COMMIT_INDEX;
   head.last_commit_index = head.has_commit ? message->last_commit_index : 0;
+  /* A head is written with a commit as its last leaf, never otherwise. */
+  PAT_REQUIRE(head.has_commit == (message->size > 0), LEDGER_RECORD);
+  PAT_REQUIRE(!head.has_commit || head.last_commit_index == message->size - 1, LEDGER_RECORD);
   head.epoch = message->epoch;
   head.time_ms = message->time_ms;
   head.key_count = message->key_count;
@@ -106,7 +109,9 @@ static pat_status decide_one(plan_round *round, size_t i) {
 static pat_status plan_one(plan_round *round, size_t i) {
   pat_status status = decide_one(round, i);
   pat_decision *decision = &round->batch->decisions[i];
-  if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
+  bool ours =
+      pat_is_rule(status, PAT_RULE_LIMIT_MEMORY) || pat_is_rule(status, PAT_RULE_LEDGER_RECORD);
+  if (ours) return status; /* not the statement's fault: it must not be refused for it */
   if (pat_is_rule(status, PAT_RULE_LEDGER_NEED)) {
     round->needs = true;
     return PAT_OK;
@@ -120,16 +125,25 @@ static pat_status plan_one(plan_round *round, size_t i) {
   return pat_tlog_range_append(&round->head.range, &decision->leaf_hash);
 }
 
+static pat_status plan_all(plan_round *round) {
+  for (size_t i = 0; i < round->batch->count; i++) {
+    PAT_TRY(plan_one(round, i));
+  }
+  PAT_REQUIRE(!round->needs, LEDGER_NEED);
+  return PAT_OK;
+}
+
 pat_status pat_ledger_plan(const pat_ledger *ledger, const pat_head *head, pat_batch *batch,
                            pat_view *view, pat_arena *arena, pat_head *ret_head) {
   PAT_ASSERT(batch->now_ms >= head->time_ms);
   PAT_ASSERT(batch->count <= PAT_BATCH_STATEMENTS_MAX);
   pat_view_drop_writes(view);
   plan_round round = {ledger, batch, view, arena, *head, false};
-  for (size_t i = 0; i < batch->count; i++) {
-    PAT_TRY(plan_one(&round, i));
+  pat_status status = plan_all(&round);
+  if (!pat_is_ok(status)) {
+    pat_view_drop_writes(view);
+    return status;
   }
-  PAT_REQUIRE(!round.needs, LEDGER_NEED);
   round.head.time_ms = batch->now_ms;
   *ret_head = round.head;
   return PAT_OK;
@@ -225,29 +239,43 @@ static pat_status write_u64_record(pat_view *view, pat_arena *arena, pat_ledger_
   return pat_view_write(view, (pat_ledger_key){table, pat_span_make(bytes, sizeof key)}, value);
 }
 
-pat_status pat_ledger_close(const pat_ledger *ledger, const pat_commit_input *input, pat_head *head,
-                            pat_view *view, pat_arena *arena, pat_span *ret_leaf) {
-  PAT_ASSERT(input->now_ms >= head->time_ms);
-  pat_span leaf;
-  PAT_TRY(build_commit(head, input, arena, &leaf));
-  pat_head next = *head;
-  uint64_t index = head->range.size;
-  pat_hash leaf_hash = pat_tlog_leaf_hash(leaf);
-  PAT_TRY(pat_tlog_range_append(&next.range, &leaf_hash));
-  next.epoch = head->has_commit ? head->epoch + 1 : 0;
-  next.has_commit = true;
-  next.last_commit_index = index;
-  next.time_ms = input->now_ms;
-  next.key_count = input->key_count;
-  PAT_TRY(write_u64_record(view, arena, PAT_LEDGER_LEAF, index, leaf));
+static pat_status write_commit(pat_view *view, pat_arena *arena, uint64_t epoch, uint64_t index) {
   uint8_t *value = pat_arena_take(arena, sizeof index);
   PAT_REQUIRE(value != NULL, LIMIT_MEMORY);
   pat_builder builder;
   pat_builder_init(&builder, value, sizeof index);
   pat_builder_u64be(&builder, index);
-  PAT_TRY(write_u64_record(view, arena, PAT_LEDGER_COMMIT, next.epoch,
-                           pat_span_make(value, sizeof index)));
-  PAT_TRY(write_head(ledger, &next, view, arena));
+  return write_u64_record(view, arena, PAT_LEDGER_COMMIT, epoch,
+                          pat_span_make(value, sizeof index));
+}
+
+static pat_status close_batch(const pat_ledger *ledger, const pat_commit_input *input,
+                              pat_head *next, pat_view *view, pat_arena *arena,
+                              pat_span *ret_leaf) {
+  uint64_t index = next->range.size;
+  PAT_TRY(build_commit(next, input, arena, ret_leaf));
+  pat_hash leaf_hash = pat_tlog_leaf_hash(*ret_leaf);
+  PAT_TRY(pat_tlog_range_append(&next->range, &leaf_hash));
+  next->epoch = next->has_commit ? next->epoch + 1 : 0;
+  next->has_commit = true;
+  next->last_commit_index = index;
+  next->time_ms = input->now_ms;
+  next->key_count = input->key_count;
+  PAT_TRY(write_u64_record(view, arena, PAT_LEDGER_LEAF, index, *ret_leaf));
+  PAT_TRY(write_commit(view, arena, next->epoch, index));
+  return write_head(ledger, next, view, arena);
+}
+
+pat_status pat_ledger_close(const pat_ledger *ledger, const pat_commit_input *input, pat_head *head,
+                            pat_view *view, pat_arena *arena, pat_span *ret_leaf) {
+  PAT_ASSERT(input->now_ms >= head->time_ms);
+  pat_head next = *head;
+  pat_span leaf;
+  pat_status status = close_batch(ledger, input, &next, view, arena, &leaf);
+  if (!pat_is_ok(status)) {
+    pat_view_drop_writes(view);
+    return status;
+  }
   *head = next;
   *ret_leaf = leaf;
   return PAT_OK;

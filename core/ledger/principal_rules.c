@@ -106,12 +106,17 @@ static pat_status genesis_write(pat_decide *decide) {
   return put_principal(decide, pat_hash_span(&decide->submission->statement.sha256), &record);
 }
 
-const pat_rules pat_rules__genesis = {PAT_KIND_GENESIS, NULL, genesis_check, genesis_write};
+const pat_rules pat_rules__genesis = {
+    .number = PAT_KIND_GENESIS,
+    .check = genesis_check,
+    .write = genesis_write,
+};
 
 /* --- enrolment ------------------------------------------------------------------------------- */
 
 static pat_status enrolled_check(pat_decide *decide) {
-  return check_key_new(decide, decide->message->principal_enrolled->key->public_key);
+  PAT_TRY(check_key_new(decide, decide->message->principal_enrolled->key->public_key));
+  return pat_decide_text(decide, 0, "name");
 }
 
 static pat_status enrolled_write(pat_decide *decide) {
@@ -119,11 +124,16 @@ static pat_status enrolled_write(pat_decide *decide) {
   return write_principal(decide, body->type, body->key->public_key);
 }
 
-const pat_rules pat_rules__principal_enrolled = {PAT_KIND_PRINCIPAL_ENROLLED, NULL, enrolled_check,
-                                                 enrolled_write};
+const pat_rules pat_rules__principal_enrolled = {
+    .number = PAT_KIND_PRINCIPAL_ENROLLED,
+    .check = enrolled_check,
+    .write = enrolled_write,
+};
 
 static pat_status device_check(pat_decide *decide) {
-  return check_key_new(decide, decide->message->device_enrolled->key->public_key);
+  const Patina__DeviceEnrolled *body = decide->message->device_enrolled;
+  PAT_TRY(check_key_new(decide, body->key->public_key));
+  return body->serial.len == 0 ? PAT_OK : pat_decide_text(decide, 0, "serial");
 }
 
 static pat_status device_write(pat_decide *decide) {
@@ -131,10 +141,18 @@ static pat_status device_write(pat_decide *decide) {
                          decide->message->device_enrolled->key->public_key);
 }
 
-const pat_rules pat_rules__device_enrolled = {PAT_KIND_DEVICE_ENROLLED, NULL, device_check,
-                                              device_write};
+const pat_rules pat_rules__device_enrolled = {
+    .number = PAT_KIND_DEVICE_ENROLLED,
+    .check = device_check,
+    .write = device_write,
+};
 
 /* --- standing -------------------------------------------------------------------------------- */
+
+static void granted_ask(pat_decide *decide) {
+  pat_span principal = pat_decide_span(decide->message->standing_granted->principal);
+  pat_decide_ask_state(decide, PAT_STATE_PRINCIPAL, principal);
+}
 
 static pat_status granted_check(pat_decide *decide) {
   Patina__PrincipalRecord *principal = NULL;
@@ -163,8 +181,12 @@ static pat_status granted_write(pat_decide *decide) {
   return put_principal(decide, pat_decide_span(body->principal), principal);
 }
 
-const pat_rules pat_rules__standing_granted = {PAT_KIND_STANDING_GRANTED, NULL, granted_check,
-                                               granted_write};
+const pat_rules pat_rules__standing_granted = {
+    .number = PAT_KIND_STANDING_GRANTED,
+    .ask = granted_ask,
+    .check = granted_check,
+    .write = granted_write,
+};
 
 static Patina__GrantRecord *find_grant(const Patina__PrincipalRecord *principal,
                                        ProtobufCBinaryData id) {
@@ -174,6 +196,11 @@ static Patina__GrantRecord *find_grant(const Patina__PrincipalRecord *principal,
     }
   }
   return NULL;
+}
+
+static void withdrawn_ask(pat_decide *decide) {
+  pat_span principal = pat_decide_span(decide->message->standing_withdrawn->principal);
+  pat_decide_ask_state(decide, PAT_STATE_PRINCIPAL, principal);
 }
 
 static pat_status withdrawn_check(pat_decide *decide) {
@@ -198,5 +225,9 @@ static pat_status withdrawn_write(pat_decide *decide) {
   return put_principal(decide, pat_decide_span(body->principal), principal);
 }
 
-const pat_rules pat_rules__standing_withdrawn = {PAT_KIND_STANDING_WITHDRAWN, NULL, withdrawn_check,
-                                                 withdrawn_write};
+const pat_rules pat_rules__standing_withdrawn = {
+    .number = PAT_KIND_STANDING_WITHDRAWN,
+    .ask = withdrawn_ask,
+    .check = withdrawn_check,
+    .write = withdrawn_write,
+};
