@@ -101,6 +101,7 @@
 #define PAT_HTTP_HEARTBEAT_MS       15000 /* a comment on a quiet event stream */
 #define PAT_API_PAGE_MAX            1000  /* entries of one page */
 #define PAT_API_PAGE_DEFAULT        100
+#define PAT_API_PAGE_BYTES_MAX        (8 * 1024 * 1024) /* statements and leaves of one page */
 #define PAT_API_WAIT_S_MAX          25   /* below the 30 s after which proxies give up */
 #define PAT_API_CHECKPOINT_CACHE_S  5    /* tlog-tiles: not beyond a few seconds */
 #define PAT_API_SCHEME_VERSIONS_MAX 16   /* answers of one lookup */

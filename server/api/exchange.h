@@ -105,8 +105,7 @@ typedef struct {
   unsigned flags;    /* of pat_api_route_flag */
   unsigned produces; /* set of media types; the lowest is given where any will do */
   unsigned consumes; /* set of media types of the body; 0 without a body */
-  const char
-      *query; /* names of the parameters that it knows, separated by spaces; "" for none */
+  const char *query; /* names of the parameters that it knows, separated by spaces; "" for none */
 } pat_api_route;
 
 typedef struct {

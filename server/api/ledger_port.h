@@ -13,6 +13,7 @@
 #include "core/envelope/submission.h"
 #include "core/model/identifier.h"
 #include "core/tlog/tile.h"
+#include "proto/statement.pb-c.h"
 #include "server/sys/blob.h"
 
 /* The newest published checkpoint. size 0: nothing is published yet. */
@@ -27,6 +28,12 @@ typedef struct {
   uint64_t index; /* log index */
   pat_hash leaf_hash;
 } pat_port_subject_entry;
+
+/* An inclusion path, the leaf's sibling first. */
+typedef struct {
+  pat_hash hashes[PAT_PROOF_HASHES_MAX];
+  size_t count;
+} pat_port_path;
 
 /* What became of one statement. */
 typedef struct {
@@ -57,9 +64,11 @@ typedef struct {
 } pat_port_lookup;
 
 typedef struct {
-  void *context;          /* given to every function */
-  const char *origin;     /* of the log; NUL-terminated, for the life of the table */
-  uint64_t late_after_ms; /* of the log's policy */
+  void *context;      /* given to every function */
+  const char *origin; /* of the log; NUL-terminated, for the life of the table */
+
+  /* The log's policy, for the life of the table; NULL before the genesis is logged. */
+  const Patina__Policy *(*policy)(void *context);
 
   /* Decides statements in order, later ones seeing earlier ones.
    * in    submissions   checked, 1 to PAT_BATCH_STATEMENTS_MAX; borrowed for the call
@@ -81,10 +90,11 @@ typedef struct {
   /* The canonical LogEntry. index is below a published size. */
   pat_status (*leaf)(void *context, uint64_t index, pat_blob *ret_leaf);
 
-  /* RFC 6962 inclusion path of a leaf in the tree of that size, index < size <= published.
-   * out   ret_hashes    room for PAT_PROOF_HASHES_MAX */
-  pat_status (*inclusion)(void *context, uint64_t index, uint64_t size, pat_hash *ret_hashes,
-                          size_t *ret_count);
+  /* RFC 6962 inclusion paths of count leaves in the tree of that size: every index below size, size
+   * published. One call for a whole page, so that the tree's edge is fetched once.
+   * out   ret_paths     room for count */
+  pat_status (*inclusion)(void *context, const uint64_t *indexes, size_t count, uint64_t size,
+                          pat_port_path *ret_paths);
 
   /* The bytes of a tile or entry bundle that lies within a published size. */
   pat_status (*tile)(void *context, const pat_tlog_tile *tile, pat_blob *ret_bytes);
