@@ -45,11 +45,6 @@ static const rule_row *row_of(pat_rule rule) {
   return &rules[rule];
 }
 
-pat_status pat_refuse(pat_rule rule) {
-  PAT_ASSERT(rule != PAT_RULE_NONE);
-  return (pat_status){(uint16_t)rule, (uint16_t)row_of(rule)->category};
-}
-
 static bool is_printable(char c) { return c >= 0x20 && c < 0x7f; }
 
 static void set_place(pat_err *reterr, const char *place) {
@@ -61,13 +56,11 @@ static void set_place(pat_err *reterr, const char *place) {
   reterr->place[used] = '\0';
 }
 
-pat_status pat_refuse_at(pat_rule rule, pat_err *reterr, size_t offset, const char *place) {
-  if (reterr != NULL) {
-    reterr->rule = rule;
-    reterr->offset = offset;
-    set_place(reterr, place == NULL ? "" : place);
-  }
-  return pat_refuse(rule);
+void pat_err_set(pat_err *reterr, pat_rule rule, size_t offset, const char *place) {
+  if (reterr == NULL) return;
+  reterr->rule = rule;
+  reterr->offset = offset;
+  set_place(reterr, place == NULL ? "" : place);
 }
 
 const char *pat_rule_id(pat_rule rule) { return row_of(rule)->id; }

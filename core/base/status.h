@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/assert.h"
 #include "core/base/attributes.h"
 
 /* What a caller does about a failure. One table maps these to HTTP (server/api) and one to the
@@ -56,12 +57,25 @@ typedef struct {
 
 #define PAT_OK ((pat_status){0, 0})
 
-/* The status that refuses by this rule, with the category that rules.def gives it. */
-pat_status pat_refuse(pat_rule rule);
+pat_category pat_rule_category(pat_rule rule);
 
-/* As pat_refuse, and writes rule, offset and place (borrowed, truncated to fit; may be NULL) into
- * reterr where that is not NULL. */
-pat_status pat_refuse_at(pat_rule rule, pat_err *reterr, size_t offset, const char *place);
+/* The status that refuses by this rule, with the category that rules.def gives it. Inline, so that
+ * compilers and analyzers see that it is never PAT_OK. */
+static inline pat_status pat_refuse(pat_rule rule) {
+  PAT_ASSERT(rule != PAT_RULE_NONE);
+  return (pat_status){(uint16_t)rule, (uint16_t)pat_rule_category(rule)};
+}
+
+/* Writes rule, offset and place (borrowed, truncated to fit; may be NULL) into reterr where that is
+ * not NULL. */
+void pat_err_set(pat_err *reterr, pat_rule rule, size_t offset, const char *place);
+
+/* As pat_refuse, and sets reterr (pat_err_set). */
+static inline pat_status pat_refuse_at(pat_rule rule, pat_err *reterr, size_t offset,
+                                       const char *place) {
+  pat_err_set(reterr, rule, offset, place);
+  return pat_refuse(rule);
+}
 
 static inline bool pat_is_ok(pat_status status) { return status.rule == PAT_RULE_NONE; }
 static inline bool pat_is_rule(pat_status status, pat_rule rule) { return status.rule == rule; }
@@ -72,7 +86,6 @@ const char *pat_rule_id(pat_rule rule);
 const char *pat_rule_message(pat_rule rule);
 /* One plain sentence: what to do about it. Static storage. */
 const char *pat_rule_next(pat_rule rule);
-pat_category pat_rule_category(pat_rule rule);
 /* The category's name, as in "not-found". Static storage. */
 const char *pat_category_name(pat_category category);
 /* The rule with this id; PAT_RULE_COUNT where there is none. */

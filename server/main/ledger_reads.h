@@ -1,0 +1,37 @@
+/* The ledger port: what the handlers of server/api ask, answered by the sequencer and the store. */
+#ifndef PAT_SERVER_MAIN_LEDGER_READS_H
+#define PAT_SERVER_MAIN_LEDGER_READS_H
+
+#include "server/api/ledger_port.h"
+#include "server/sequencer/sequencer.h"
+
+/* What the port stands on; all borrowed, for the life of the port. */
+typedef struct {
+  pat_store *store;
+  pat_sequencer *sequencer;
+  pat_published *published;
+  const pat_log_keys *keys;
+  const char *origin;
+  const Patina__GenesisParameters *genesis;
+} pat_ledger_context;
+
+/* Fills the table. */
+void pat_ledger_port_init(pat_ledger_context *context, pat_ledger_port *ret_port) PAT_NONNULL_ALL;
+
+/* Has checked statements decided and builds their results: receipts and promises (submits.c). */
+pat_status pat_ledger_port__submit(void *context, const pat_submission *submissions, size_t count,
+                                   pat_port_wait wait, pat_port_outcome *ret_outcomes) PAT_MUST_USE;
+
+/* The inclusion paths of leaves in a published tree. */
+pat_status pat_ledger_port__inclusion(void *context, const uint64_t *indexes, size_t count,
+                                      uint64_t size, pat_port_path *ret_paths) PAT_MUST_USE;
+/* The signed note of a published size. */
+pat_status pat_ledger_port__checkpoint(void *context, uint64_t size,
+                                       pat_blob *ret_note) PAT_MUST_USE;
+/* A leaf by its index. */
+pat_status pat_ledger_port__leaf(void *context, uint64_t index, pat_blob *ret_leaf) PAT_MUST_USE;
+/* A StatementRecord by the statement's hash. */
+pat_status pat_ledger_port__statement(void *context, const pat_hash *sha256,
+                                      pat_blob *ret_record) PAT_MUST_USE;
+
+#endif
