@@ -1,99 +1,9 @@
 /* Properties of the fold over random histories. */
-#include "tests/core/model/fold_support.h"
-#include "tests/support/test_random.h"
-
 #include "core/bytes/protobuf.h"
+#include "tests/core/model/fold_support.h"
+#include "tests/core/model/history_random.h"
 
-enum { RUNS = 150, STEPS = 14 };
-
-/* --- random histories ------------------------------------------------------------------------ */
-
-static Patina__Value *random_distance(history *self, test_random *random) {
-  int64_t value = (int64_t)test_random_below(random, 200000);
-  return test_random_below(random, 3) == 0 ? miles(self, value) : km(self, value);
-}
-
-static said random_slot(history *self, test_random *random, const char *name,
-                        Patina__Value *value) {
-  (void)self;
-  return (said){name, test_random_below(random, 4) == 0 ? SAY_WITHHELD : SAY_SLOT, value};
-}
-
-static void random_attestation(history *self, test_random *random) {
-  static const char *const days[] = {"",        "2023-05-01", "2023-05-01", "2023-06-12",
-                                     "2023-07", "2022",       "2023-08-XX", "../2021"};
-  self->occurred = days[test_random_below(random, sizeof days / sizeof days[0])];
-  const said fields[] = {
-      random_slot(self, random, "odometer", random_distance(self, random)),
-      random_slot(self, random, "tyre_pressure",
-                  number(self, (int64_t)test_random_below(random, 300), 0, "KPA"))};
-  history_attest(self, "inspection", fields, 1 + test_random_below(random, 2));
-  self->occurred = "";
-}
-
-static void random_change(history *self, test_random *random) {
-  const said colour = {"colour", SAY_OPEN, text(self, "red")};
-  const said cleared = {"colour", SAY_CLEARED, NULL};
-  const said attributes[] = {test_random_below(random, 4) == 0 ? cleared : colour,
-                             random_slot(self, random, "features", text(self, "tow bar")),
-                             random_slot(self, random, "features", text(self, "roof rack")),
-                             random_slot(self, random, "plate_note", text(self, "kept"))};
-  history_change(self, attributes, 1 + test_random_below(random, 4));
-}
-
-static void random_correction(history *self, test_random *random) {
-  const Patina__AssetHistory *message = self->message;
-  const Patina__HistoryEntry *target =
-      message->entries[test_random_below(random, message->n_entries)];
-  const said attributes[] = {random_slot(self, random, "mass", number(self, 1, 0, "TNE")),
-                             random_slot(self, random, "odometer", random_distance(self, random)),
-                             random_slot(self, random, "plate_note", text(self, "given back"))};
-  history_correct(self, target, attributes, 1 + test_random_below(random, 3));
-}
-
-static void random_batch(history *self, test_random *random) {
-  uint8_t stream = (uint8_t)(1 + test_random_below(random, 2));
-  metered readings[3];
-  for (size_t i = 0; i < 3; i++) {
-    readings[i] =
-        (metered){(uint32_t)test_random_below(random, 2), (uint32_t)(1000 * i),
-                  (int64_t)test_random_below(random, 200000), test_random_below(random, 5) == 0};
-  }
-  history_batch(self, stream, test_random_below(random, 4), test_random_below(random, 3) == 0,
-                readings, 1 + test_random_below(random, 3));
-}
-
-static void random_step(history *self, test_random *random) {
-  history_by(self, (signer)test_random_below(random, SIGNER_COUNT));
-  const Patina__AssetHistory *message = self->message;
-  switch (test_random_below(random, 7)) {
-    case 0:
-      random_change(self, random);
-      break;
-    case 1:
-      random_correction(self, random);
-      break;
-    case 2:
-      history_retract(self, message->entries[test_random_below(random, message->n_entries)]);
-      break;
-    case 3:
-      random_batch(self, random);
-      break;
-    default:
-      random_attestation(self, random);
-      break;
-  }
-}
-
-static history *random_history(test_random *random) {
-  history *self = history_registered();
-  history_bind(self, 1, NULL, 0);
-  const said readings[] = {random_slot(self, random, "odometer", km(self, 10))};
-  history_bind(self, 2, readings, 1);
-  for (size_t i = 0; i < STEPS; i++)
-    random_step(self, random);
-  return self;
-}
+enum { RUNS = 150 };
 
 /* --- comparing ------------------------------------------------------------------------------- */
 
@@ -176,7 +86,7 @@ static void test_fold_property__withholding_only_hides(void **state) {
   test_random random = test_random_announced("withholding_only_hides", 1);
   size_t changed = 0;
   for (size_t run = 0; run < RUNS; run++) {
-    history *self = random_history(&random);
+    history *self = history_random(&random);
     const Patina__AssetState *before = fold(self);
     for (size_t i = 0; i < self->message->n_entries; i++)
       drop_each_disclosure(self, self->message->entries[i], before, &changed);
@@ -202,7 +112,7 @@ static void test_fold_property__later_entries_never_rewrite(void **state) {
   (void)state;
   test_random random = test_random_announced("later_entries_never_rewrite", 2);
   for (size_t run = 0; run < RUNS; run++) {
-    history *self = random_history(&random);
+    history *self = history_random(&random);
     const Patina__AssetState *whole = fold(self);
     size_t count = self->message->n_entries;
     for (size_t length = 3; length < count; length++) {
@@ -230,7 +140,7 @@ static void test_fold_property__is_deterministic(void **state) {
   (void)state;
   test_random random = test_random_announced("is_deterministic", 3);
   for (size_t run = 0; run < RUNS; run++) {
-    history *self = random_history(&random);
+    history *self = history_random(&random);
     pat_span first = state_bytes(self, fold(self));
     ProtobufCMessage *decoded = NULL;
     assert_true(pat_is_ok(pat_protobuf_decode(
@@ -260,7 +170,7 @@ static void test_fold_property__dates_order_readings_not_the_log(void **state) {
   for (size_t run = 0; run < RUNS; run++) {
     history *self = history_registered();
     for (size_t i = 0; i < 5; i++)
-      history_odometer(self, GARAGE, days[i], random_distance(self, &random));
+      history_odometer(self, GARAGE, days[i], history_random_distance(self, &random));
     const Patina__AssetState *before = fold(self);
     Patina__HistoryEntry **entries = self->message->entries;
     for (size_t i = 5; i > 1; i--) {
