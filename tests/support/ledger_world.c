@@ -13,7 +13,7 @@
 #include "tests/support/ledger_draft.h"
 
 enum {
-  WORLD_BYTES = 256 * 1024 * 1024, /* reserved, not used: touched on demand */
+  WORLD_BYTES = 64 * 1024 * 1024, /* of each arena; reserved, touched on demand */
   INDEX_KEYS = 64 * 1024,
 };
 
