@@ -22,6 +22,7 @@ pat_status pat_log_keys_read(const char *directory, pat_log_keys *ret_keys,
                              pat_log_public_keys *ret_public, pat_err *reterr) PAT_MUST_USE
     PAT_NONNULL(1, 2);
 
+/* Overwrites all secrets. */
 void pat_log_keys_wipe(pat_log_keys *keys) PAT_NONNULL_ALL;
 
 #endif

@@ -21,6 +21,7 @@ pat_sequencer_key pat_tile_key(uint8_t level, uint64_t index);
 /* META: "note" || u64be size -> the signed checkpoint of that size. */
 pat_sequencer_key pat_note_key_of_size(uint64_t size);
 
+/* The key's bytes, borrowed. */
 pat_span pat_sequencer_key_span(const pat_sequencer_key *key) PAT_NONNULL_ALL;
 
 #endif

@@ -22,6 +22,7 @@ typedef struct {
   bool stopping;
 } pat_published;
 
+/* Nothing is published yet. Cleared by the caller when no thread uses it any more. */
 void pat_published_init(pat_published *published) PAT_NONNULL_ALL;
 void pat_published_clear(pat_published *published) PAT_NONNULL_ALL;
 
