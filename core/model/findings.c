@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/assert.h"
-#include "core/model/fold_internal.h"
+#include "core/model/findings_internal.h"
 #include "core/model/sort.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/assert.h"
-#include "core/model/fold_internal.h"
+#include "core/model/findings_internal.h"
 #include "core/model/number.h"
 #include "core/model/sort.h"
 #include "core/model/value.h"

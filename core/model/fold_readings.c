@@ -4,7 +4,7 @@
 
 #include "core/base/assert.h"
 #include "core/model/catalog.h"
-#include "core/model/fold_internal.h"
+#include "core/model/findings_internal.h"
 #include "core/model/number.h"
 #include "core/model/standing.h"
 

@@ -1,6 +1,6 @@
 /* Streams: the bindings of devices, and what their batches add up to. */
 #include "core/base/assert.h"
-#include "core/model/fold_internal.h"
+#include "core/model/findings_internal.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
 
@@ -130,7 +130,8 @@ static void remember_last(last_readings *last, const Patina__Readings *readings,
   }
 }
 
-/* One value per signal, so that a value's place names its signal; unset where no number is known. */
+/* One value per signal, so that a value's place names its signal; unset where no number is known.
+ */
 static pat_status state_last(pat_fold_work *work, const Patina__DeviceBound *binding,
                              const last_readings *last, Patina__StreamState *state) {
   if (last->known == 0) return PAT_OK;

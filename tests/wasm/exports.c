@@ -1,6 +1,6 @@
-/* What the WebAssembly module offers, on top of calls.h: the only file here that is built for wasm32
- * alone. The caller writes its input where patina_input says, makes one call, and reads the output
- * before the next patina_input. All memory is this module's own; each call starts afresh. */
+/* What the WebAssembly module offers, on top of calls.h: the only file here that is built for
+ * wasm32 alone. The caller writes its input where patina_input says, makes one call, and reads the
+ * output before the next patina_input. All memory is this module's own; each call starts afresh. */
 #include <protobuf-c/protobuf-c.h>
 
 #include "tests/wasm/calls.h"
@@ -9,7 +9,8 @@
 
 enum { PAGE_BYTES = 65536, INPUT_BYTES_MAX = 64 * 1024 * 1024, WORK_BYTES_PER_BYTE = 48 };
 
-/* The one datum that generated code takes from the protobuf-c library, as that library defines it. */
+/* The one datum that generated code takes from the protobuf-c library, as that library defines it.
+ */
 const char protobuf_c_empty_string[] = "";
 
 /* The linker's: where its data end and free memory begins. */

@@ -172,21 +172,21 @@ static ProtobufCBinaryData commit(draft *statement, const char *name, Patina__Va
   return hash_field(self, pat_disclosure_digest(&statement->message, slot, bytes));
 }
 
-static Patina__Attribute **attributes(draft *statement, const said *said, size_t count) {
+static Patina__Attribute **attributes(draft *statement, const said *says, size_t count) {
   Patina__Attribute **list = take(statement->self, count, sizeof *list);
   for (size_t i = 0; i < count; i++) {
     Patina__Attribute *attribute = list[i] = take(statement->self, 1, sizeof *attribute);
     patina__attribute__init(attribute);
-    attribute->name = history_text(statement->self, said[i].name);
-    if (said[i].how == SAY_OPEN) {
+    attribute->name = history_text(statement->self, says[i].name);
+    if (says[i].how == SAY_OPEN) {
       attribute->content_case = PATINA__ATTRIBUTE__CONTENT_OPEN;
-      attribute->open = said[i].value;
-    } else if (said[i].how == SAY_CLEARED) {
+      attribute->open = says[i].value;
+    } else if (says[i].how == SAY_CLEARED) {
       attribute->content_case = PATINA__ATTRIBUTE__CONTENT_CLEARED;
       attribute->cleared = true;
     } else {
       attribute->content_case = PATINA__ATTRIBUTE__CONTENT_SLOT;
-      attribute->slot = commit(statement, said[i].name, said[i].value, said[i].how == SAY_WITHHELD);
+      attribute->slot = commit(statement, says[i].name, says[i].value, says[i].how == SAY_WITHHELD);
     }
   }
   return list;
@@ -225,52 +225,52 @@ static Patina__HistoryEntry *finish(draft *statement) {
   return entry;
 }
 
-Patina__HistoryEntry *history_register(history *self, const said *said, size_t count) {
+Patina__HistoryEntry *history_register(history *self, const said *says, size_t count) {
   draft statement = begin(self);
   Patina__AssetRegistered body = PATINA__ASSET_REGISTERED__INIT;
   body.asset = self->message->asset;
   body.class_name = self->message->schema->name;
   body.class_version = self->message->schema->version;
   body.n_attributes = count;
-  body.attributes = attributes(&statement, said, count);
+  body.attributes = attributes(&statement, says, count);
   statement.message.body_case = PATINA__STATEMENT__BODY_ASSET_REGISTERED;
   statement.message.asset_registered = &body;
   return finish(&statement);
 }
 
-Patina__HistoryEntry *history_change(history *self, const said *said, size_t count) {
+Patina__HistoryEntry *history_change(history *self, const said *says, size_t count) {
   draft statement = begin(self);
   Patina__AttributesChanged body = PATINA__ATTRIBUTES_CHANGED__INIT;
   body.asset = self->message->asset;
   body.n_attributes = count;
-  body.attributes = attributes(&statement, said, count);
+  body.attributes = attributes(&statement, says, count);
   statement.message.body_case = PATINA__STATEMENT__BODY_ATTRIBUTES_CHANGED;
   statement.message.attributes_changed = &body;
   return finish(&statement);
 }
 
-Patina__HistoryEntry *history_attest(history *self, const char *claim, const said *said,
+Patina__HistoryEntry *history_attest(history *self, const char *claim, const said *says,
                                      size_t count) {
   draft statement = begin(self);
   Patina__Attested body = PATINA__ATTESTED__INIT;
   body.asset = self->message->asset;
   body.claim = history_text(self, claim);
   body.n_fields = count;
-  body.fields = attributes(&statement, said, count);
+  body.fields = attributes(&statement, says, count);
   statement.message.body_case = PATINA__STATEMENT__BODY_ATTESTED;
   statement.message.attested = &body;
   return finish(&statement);
 }
 
 Patina__HistoryEntry *history_correct(history *self, const Patina__HistoryEntry *target,
-                                      const said *said, size_t count) {
+                                      const said *says, size_t count) {
   draft statement = begin(self);
   Patina__Corrected body = PATINA__CORRECTED__INIT;
   body.asset = self->message->asset;
   body.target = hash_field(self, history_hash(target));
   body.reason = PATINA__CORRECTION_REASON__CORRECTION_REASON_INCORRECT_DATA;
   body.n_attributes = count;
-  body.attributes = attributes(&statement, said, count);
+  body.attributes = attributes(&statement, says, count);
   body.note = commit(&statement, "note", text(self, "misread"), false);
   statement.message.body_case = PATINA__STATEMENT__BODY_CORRECTED;
   statement.message.corrected = &body;

@@ -1,6 +1,6 @@
-/* Builds an asset's history for tests and vectors: statements with slots and disclosures, as signers
- * would make them, but with made-up keys and without signatures. Nothing is random: the same calls
- * give the same bytes. What cannot happen in a test stops the program. */
+/* Builds an asset's history for tests and vectors: statements with slots and disclosures, as
+ * signers would make them, but with made-up keys and without signatures. Nothing is random: the
+ * same calls give the same bytes. What cannot happen in a test stops the program. */
 #ifndef PAT_TESTS_CORE_MODEL_HISTORY_BUILDER_H
 #define PAT_TESTS_CORE_MODEL_HISTORY_BUILDER_H
 
@@ -13,8 +13,8 @@
 #include "core/crypto/hash.h"
 #include "proto/state.pb-c.h"
 
-/* Who signs. The registrar may do all but measure; the inspectors attest; the keeper has no standing.
- */
+/* Who signs. The registrar may do all but measure; the inspectors attest; the keeper has no
+ * standing. */
 typedef enum {
   REGISTRAR,
   INSPECTOR,
@@ -73,16 +73,17 @@ Patina__Value *km(history *self, int64_t kilometres);
 Patina__Value *miles(history *self, int64_t count);
 
 /* Each appends one entry and gives it back, so that a test may spoil it. */
-Patina__HistoryEntry *history_register(history *self, const said *said, size_t count);
-Patina__HistoryEntry *history_change(history *self, const said *said, size_t count);
-Patina__HistoryEntry *history_attest(history *self, const char *claim, const said *said,
+Patina__HistoryEntry *history_register(history *self, const said *says, size_t count);
+Patina__HistoryEntry *history_change(history *self, const said *says, size_t count);
+Patina__HistoryEntry *history_attest(history *self, const char *claim, const said *says,
                                      size_t count);
 Patina__HistoryEntry *history_correct(history *self, const Patina__HistoryEntry *target,
-                                      const said *said, size_t count);
+                                      const said *says, size_t count);
 Patina__HistoryEntry *history_retract(history *self, const Patina__HistoryEntry *target);
 Patina__HistoryEntry *history_assign(history *self, const char *scheme, const said *value);
 Patina__HistoryEntry *history_release(history *self, const Patina__HistoryEntry *assignment);
-/* Binds a device with the signals odometer (KMT, exponent 0) and tyre_pressure (KPA, exponent 0). */
+/* Binds a device with the signals odometer (KMT, exponent 0) and tyre_pressure (KPA, exponent 0).
+ */
 Patina__HistoryEntry *history_bind(history *self, uint8_t stream, const said *readings,
                                    size_t count);
 /* Adds a batch to a stream; withheld batches come without their disclosure. */

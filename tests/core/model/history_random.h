@@ -1,5 +1,5 @@
-/* Random histories: registrations, changes, attestations, corrections, retractions and batches by all
- * sorts of signers, some of their values withheld. */
+/* Random histories: registrations, changes, attestations, corrections, retractions and batches by
+ * all sorts of signers, some of their values withheld. */
 #ifndef PAT_TESTS_CORE_MODEL_HISTORY_RANDOM_H
 #define PAT_TESTS_CORE_MODEL_HISTORY_RANDOM_H
 

@@ -61,12 +61,12 @@ static void add_asset_kinds(making *made) {
   add(made, "telemetry", span_of(history_batch(self, 7, 1, false, &reading, 1)));
 }
 
-/* A statement whose signer's key hashes to signer. */
-static Patina__Statement public_statement(history *self, ProtobufCBinaryData *signer) {
+/* A statement by the signer whose key has this hash. */
+static Patina__Statement public_statement(history *self, ProtobufCBinaryData *key_hash) {
   Patina__Statement message = PATINA__STATEMENT__INIT;
   message.version = 1;
   message.nonce = history_fill(self, 0x33, PAT_NONCE_BYTES);
-  message.signers = signer;
+  message.signers = key_hash;
   message.n_signers = 1;
   message.issued_at_ms = HISTORY_2024_MS;
   message.submit_before_ms = HISTORY_2024_MS + 1;
@@ -75,8 +75,8 @@ static Patina__Statement public_statement(history *self, ProtobufCBinaryData *si
 
 static void add_public_kinds(making *made) {
   history *self = made->self;
-  ProtobufCBinaryData signer = history_fill(self, 0x10, PAT_HASH_BYTES);
-  Patina__Statement message = public_statement(self, &signer);
+  ProtobufCBinaryData signed_by = history_fill(self, 0x10, PAT_HASH_BYTES);
+  Patina__Statement message = public_statement(self, &signed_by);
   Patina__ClassPublished published = PATINA__CLASS_PUBLISHED__INIT;
   published.schema = history_catalog_class();
   message.body_case = PATINA__STATEMENT__BODY_CLASS_PUBLISHED;
@@ -99,7 +99,7 @@ static void add_public_kinds(making *made) {
   message.body_case = PATINA__STATEMENT__BODY_PRINCIPAL_ENROLLED;
   message.principal_enrolled = &enrolled;
   add(made, "key-without-possession", encode(made, &message.base));
-  pat_span_copy(signer.data, signer.len, pat_hash_span(&key_hash));
+  pat_span_copy(signed_by.data, signed_by.len, pat_hash_span(&key_hash));
   add(made, "principal-enrolled", encode(made, &message.base));
 }
 

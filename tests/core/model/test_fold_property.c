@@ -162,7 +162,8 @@ static int64_t odometer_sum(const Patina__AssetState *state) {
   return sum;
 }
 
-/* Where the dates order the readings, the log's order changes neither the latest nor the findings. */
+/* Where the dates order the readings, the log's order changes neither the latest nor the findings.
+ */
 static void test_fold_property__dates_order_readings_not_the_log(void **state) {
   (void)state;
   test_random random = test_random_announced("dates_order_readings_not_the_log", 4);

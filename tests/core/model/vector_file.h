@@ -30,8 +30,8 @@ typedef struct {
 
 /* Begins <root>/<path>: {"call": <call>, "vectors": [ */
 void vector_begin(vector_file *file, vector_run *run, const char *path, const char *call);
-/* Adds one vector: its name, its input, and what the call makes of it: "output" (base 64 where binary,
- * else text) or "refused". readable may be NULL: a line that says what the input holds. */
+/* Adds one vector: its name, its input, and what the call makes of it: "output" (base 64 where
+ * binary, else text) or "refused". readable may be NULL: a line that says what the input holds. */
 void vector_add(vector_file *file, const char *name, const char *readable, pat_span input,
                 model_call call);
 /* Ends the file and writes or compares it. */
