@@ -86,26 +86,32 @@ typedef struct {
 
 static void clear_run(asset_run *run) { pat_api_memory_clear(&run->memory); }
 
-/* All entries of a subject at the checkpoint. */
-static pat_status read_history(asset_run *run, const pat_hash *subject,
-                               Patina__HistoryEntry ***ret_entries, size_t *ret_count) {
-  uint64_t count = 0;
+/* The entries of a subject at the checkpoint. */
+typedef struct {
+  Patina__HistoryEntry **items;
+  size_t count;
+} history_entries;
+
+/* in    from   number of the first one wanted
+ * out   ret_total  how many the subject has, the skipped ones too */
+static pat_status read_history(asset_run *run, const pat_hash *subject, uint64_t from,
+                               history_entries *ret_entries, uint64_t *ret_total) {
+  uint64_t total = 0;
   pat_arena *arena = &run->memory.arena;
-  PAT_TRY(run->api->port->subject_count(run->api->port->context, subject, run->head.size, &count));
-  PAT_REQUIRE(count <= run->entries_left, API_HISTORY_SIZE);
-  run->entries_left -= (size_t)count;
-  *ret_entries = NULL;
-  *ret_count = 0;
-  if (count == 0) return PAT_OK;
-  pat_api_range range = {.subject = *subject, .size = run->head.size, .limit = (size_t)count};
+  PAT_TRY(run->api->port->subject_count(run->api->port->context, subject, run->head.size, &total));
+  *ret_total = total;
+  if (total <= from) return PAT_OK;
+  PAT_REQUIRE(total - from <= run->entries_left, API_HISTORY_SIZE);
+  run->entries_left -= (size_t)(total - from);
+  pat_api_range range = {
+      .subject = *subject, .size = run->head.size, .from = from, .limit = (size_t)(total - from)};
   pat_api_entries proven = {0};
   PAT_TRY(pat_api_proven_read(run->api, &range, arena, &proven));
-  Patina__HistoryEntry **entries = pat_arena_take_array(arena, proven.count, sizeof(*entries));
-  PAT_REQUIRE(entries != NULL, LIMIT_MEMORY);
+  Patina__HistoryEntry **items = pat_arena_take_array(arena, proven.count, sizeof(*items));
+  PAT_REQUIRE(items != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < proven.count; i++)
-    entries[i] = proven.items[i]->entry;
-  *ret_entries = entries;
-  *ret_count = proven.count;
+    items[i] = proven.items[i]->entry;
+  *ret_entries = (history_entries){.items = items, .count = proven.count};
   return PAT_OK;
 }
 
@@ -116,20 +122,31 @@ static int by_stream(const void *a, const void *b) {
                           pat_span_make(right->stream.data, right->stream.len));
 }
 
+/* A stream's first entry is its binding, which stands in the asset's own history too. */
+static pat_status read_stream(asset_run *run, ProtobufCBinaryData id,
+                              Patina__AssetHistory *history) {
+  pat_hash subject = pat_subject_key(PAT_SUBJECT_STREAM, pat_span_make(id.data, id.len));
+  history_entries batches = {0};
+  uint64_t total = 0;
+  PAT_TRY(read_history(run, &subject, 1, &batches, &total));
+  if (total == 0) return PAT_OK; /* bound behind this checkpoint */
+  Patina__StreamHistory *stream = pat_arena_take(&run->memory.arena, sizeof(*stream));
+  PAT_REQUIRE(stream != NULL, LIMIT_MEMORY);
+  patina__stream_history__init(stream);
+  stream->stream = id;
+  stream->entries = batches.items;
+  stream->n_entries = batches.count;
+  history->streams[history->n_streams++] = stream;
+  return PAT_OK;
+}
+
 static pat_status read_streams(asset_run *run, Patina__AssetHistory *history) {
   const Patina__AssetRecord *record = run->asset.record;
-  pat_arena *arena = &run->memory.arena;
-  history->streams = pat_arena_take_array(arena, record->n_streams, sizeof(history->streams[0]));
+  history->streams =
+      pat_arena_take_array(&run->memory.arena, record->n_streams, sizeof(history->streams[0]));
   PAT_REQUIRE(history->streams != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < record->n_streams; i++) {
-    Patina__StreamHistory *stream = pat_arena_take(arena, sizeof(*stream));
-    PAT_REQUIRE(stream != NULL, LIMIT_MEMORY);
-    patina__stream_history__init(stream);
-    stream->stream = record->streams[i];
-    pat_hash subject =
-        pat_subject_key(PAT_SUBJECT_STREAM, pat_span_make(stream->stream.data, stream->stream.len));
-    PAT_TRY(read_history(run, &subject, &stream->entries, &stream->n_entries));
-    if (stream->n_entries > 0) history->streams[history->n_streams++] = stream;
+    PAT_TRY(read_stream(run, record->streams[i], history));
   }
   pat_sort_pointers((const void **)history->streams, history->n_streams, by_stream);
   return PAT_OK;
@@ -140,8 +157,12 @@ static pat_status fill_history(asset_run *run, Patina__AssetHistory *history) {
   history->asset = binary(run->asset.id, sizeof(run->asset.id));
   history->schema = run->asset.schema;
   history->policy = (Patina__Policy *)(uintptr_t)run->api->port->policy(run->api->port->context);
-  PAT_TRY(read_history(run, &run->asset.subject, &history->entries, &history->n_entries));
-  PAT_REQUIRE(history->n_entries > 0, API_ASSET_NOT_FOUND);
+  history_entries entries = {0};
+  uint64_t total = 0;
+  PAT_TRY(read_history(run, &run->asset.subject, 0, &entries, &total));
+  PAT_REQUIRE(total > 0, API_ASSET_NOT_FOUND);
+  history->entries = entries.items;
+  history->n_entries = entries.count;
   PAT_TRY(pat_api_asset_identifiers(run->api, &run->asset, run->head.size, &run->memory.arena,
                                     &identifiers));
   history->identifiers = identifiers.items;
