@@ -8,7 +8,7 @@
 #include "server/sys/mem.h"
 
 enum {
-  MEMORY_BYTES_MIN = 2 * 1024 * 1024,
+  MEMORY_BYTES_MIN = 8 * 1024 * 1024, /* 1,000 refused items, each with its problem */
   MEMORY_BYTES_MAX = 64 * 1024 * 1024,
   MEMORY_PER_BODY_BYTE = 8, /* the message's structs, decoded statements and disclosures */
 };

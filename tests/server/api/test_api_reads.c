@@ -334,8 +334,8 @@ static void test_api__looks_identifiers_up(void **state) {
   const pat_api_media json = PAT_API_MEDIA_JSON;
   assert_true(pat_is_rule(look_up("{\"scheme\":\"plate\",\"value\":\"x\"}", json),
                           PAT_RULE_API_SCHEME_NOT_FOUND));
-  assert_true(pat_is_rule(look_up("{\"scheme\":\"vin\",\"value\":\"YS3\"}", json),
-                          PAT_RULE_VIN_LENGTH));
+  assert_true(
+      pat_is_rule(look_up("{\"scheme\":\"vin\",\"value\":\"YS3\"}", json), PAT_RULE_VIN_LENGTH));
   assert_true(pat_is_rule(look_up("{\"schema\":\"vin\"}", json), PAT_RULE_JSON_UNKNOWN_FIELD));
   assert_string_equal(err.place, "/schema");
   assert_true(pat_is_rule(look_up("{}", PAT_API_MEDIA_PROTOBUF), PAT_RULE_BYTES_PROTOBUF_TAG));
