@@ -116,19 +116,27 @@ typedef struct {
   size_t latest; /* 1 + the highest rank among them; 0 where there are none */
 } odometer_sweep;
 
-/* The reading that came last among those that surely came before reading i; NULL where none did.
- * What the dates leave open is never compared: a log's order says nothing about an old paper. */
-static const pat_fold_reading *predecessor(odometer_sweep *sweep, size_t i) {
-  const pat_fold_reading *reading = reading_at(sweep->by_occurrence, i);
-  while (sweep->ended < sweep->count &&
-         reading_at(sweep->by_end, sweep->ended)->latest_day < reading->earliest_day) {
+static void sweep_to(odometer_sweep *sweep, int32_t day) {
+  while (sweep->ended < sweep->count && reading_at(sweep->by_end, sweep->ended)->latest_day < day) {
     size_t rank = reading_at(sweep->by_end, sweep->ended++)->rank;
     if (rank + 1 > sweep->latest) sweep->latest = rank + 1;
   }
+}
+
+/* Compares reading i with the last ones that surely came before it: by the beginning and by the end
+ * of what their dates can mean, which is mostly the same one. What the dates leave open is never
+ * compared: a log's order says nothing about an old paper. */
+static pat_status judge_at(pat_fold_work *work, odometer_sweep *sweep, size_t i) {
+  const pat_fold_reading *reading = reading_at(sweep->by_occurrence, i);
+  sweep_to(sweep, reading->earliest_day);
   if (i > 0 && is_earlier_that_day(reading_at(sweep->by_occurrence, i - 1), reading)) {
-    return reading_at(sweep->by_occurrence, i - 1);
+    return judge(work, reading_at(sweep->by_occurrence, i - 1), reading);
   }
-  return sweep->latest == 0 ? NULL : reading_at(sweep->by_occurrence, sweep->latest - 1);
+  if (sweep->ended == 0) return PAT_OK;
+  const pat_fold_reading *by_begin = reading_at(sweep->by_occurrence, sweep->latest - 1);
+  const pat_fold_reading *by_end = reading_at(sweep->by_end, sweep->ended - 1);
+  PAT_TRY(judge(work, by_begin, reading));
+  return by_end == by_begin ? PAT_OK : judge(work, by_end, reading);
 }
 
 pat_status pat_fold__odometer(pat_fold_work *work, const void **readings, size_t count) {
@@ -145,10 +153,8 @@ pat_status pat_fold__odometer(pat_fold_work *work, const void **readings, size_t
     sweep.count++;
   }
   pat_sort_pointers(sweep.by_end, sweep.count, compare_end);
-  for (size_t i = 0; i < sweep.count; i++) {
-    const pat_fold_reading *before = predecessor(&sweep, i);
-    if (before != NULL) PAT_TRY(judge(work, before, reading_at(sweep.by_occurrence, i)));
-  }
+  for (size_t i = 0; i < sweep.count; i++)
+    PAT_TRY(judge_at(work, &sweep, i));
   return PAT_OK;
 }
 

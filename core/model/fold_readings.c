@@ -193,17 +193,15 @@ static pat_status read_batch(pat_fold_work *work, const Patina__DeviceBound *bin
   return PAT_OK;
 }
 
-static pat_status read_streams(pat_fold_work *work) {
-  for (size_t i = 0; i < work->stream_count; i++) {
-    const pat_fold_stream *stream = &work->streams[i];
-    const Patina__DeviceBound *binding = stream->binding->statement.message->device_bound;
-    for (size_t j = 0; j < stream->batch_count; j++) {
-      const Patina__Readings *readings = pat_fold__batch_readings(&stream->batches[j]);
-      if (readings == NULL) {
-        read_withheld(work, binding, &stream->batches[j]);
-      } else {
-        PAT_TRY(read_batch(work, binding, &stream->batches[j], readings));
-      }
+static pat_status read_stream(pat_fold_work *work, const pat_fold_stream *stream) {
+  const Patina__DeviceBound *binding = stream->binding->statement.message->device_bound;
+  for (size_t i = 0; i < stream->batch_count; i++) {
+    const pat_fold_entry *batch = &stream->batches[i];
+    const Patina__Readings *readings = pat_fold__batch_readings(batch);
+    if (readings == NULL) {
+      read_withheld(work, binding, batch);
+    } else {
+      PAT_TRY(read_batch(work, binding, batch, readings));
     }
   }
   return PAT_OK;
@@ -215,7 +213,9 @@ pat_status pat_fold__readings(pat_fold_work *work) {
       pat_arena_take_array(work->arena, work->schema->n_attributes, sizeof *work->latest);
   PAT_REQUIRE(work->latest != NULL, LIMIT_MEMORY);
   PAT_TRY(read_records(work));
-  return read_streams(work);
+  for (size_t i = 0; i < work->stream_count; i++)
+    PAT_TRY(read_stream(work, &work->streams[i]));
+  return PAT_OK;
 }
 
 /* --- facts ----------------------------------------------------------------------------------- */

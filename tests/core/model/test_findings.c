@@ -67,6 +67,22 @@ static void test_findings__conflict_with_an_earlier_assignment_that_lasts(void *
   history_free(self);
 }
 
+static void test_findings__conflict_with_the_longest_lived_own_assignment(void **state) {
+  (void)state;
+  history *self = history_registered();
+  const said value = {NULL, SAY_SLOT, text(self, "YV1")};
+  Patina__HistoryEntry *lasting = history_assign(self, "vin", &value);
+  Patina__HistoryEntry *over = history_assign(self, "vin", &value);
+  Patina__IdentifierHistory *identifier = history_identifier(self, 9, "vin", UNIQUE);
+  history_span(self, identifier, HISTORY_ASSET, lasting->index, lasting);
+  Patina__AssignmentSpan *span = history_span(self, identifier, HISTORY_ASSET, over->index, over);
+  span->release_case = PATINA__ASSIGNMENT_SPAN__RELEASE_RELEASED_INDEX;
+  span->released_index = 200;
+  history_span(self, identifier, 0x71, 500, NULL);
+  assert_finding(fold(self), "identifier.conflict", "vin", lasting->index, 500);
+  history_free(self);
+}
+
 static void test_findings__conflict_between_others_is_theirs(void **state) {
   (void)state;
   history *self = history_registered();
@@ -116,7 +132,8 @@ static void test_findings__late_entry_carries_its_declared_date(void **state) {
 static void test_findings__late_entry_has_an_end_to_count_from(void **state) {
   (void)state;
   history *self = history_registered();
-  history_odometer(self, INSPECTOR, "1955/..", km(self, 100));
+  Patina__HistoryEntry *entry = history_odometer(self, INSPECTOR, "1955/..", km(self, 100));
+  entry->logged_at_ms = UINT64_MAX;
   assert_int_equal(fold(self)->n_findings, 0);
   history_free(self);
 }
@@ -200,6 +217,20 @@ static void test_findings__disagreement_needs_one_day_two_principals_and_standin
   }
 }
 
+static void test_findings__disagreement_needs_declared_days(void **state) {
+  (void)state;
+  const char *const dates[] = {"2024-01", "2024", ""};
+  for (size_t i = 0; i < 3; i++) {
+    history *self = history_registered();
+    self->issued_at_ms += HISTORY_DAY_MS / 2;
+    history_odometer(self, INSPECTOR, dates[i], km(self, 100));
+    self->issued_at_ms -= HISTORY_DAY_MS - 1;
+    history_odometer(self, GARAGE, dates[i], km(self, 200));
+    assert_int_equal(fold(self)->n_findings, 0);
+    history_free(self);
+  }
+}
+
 static void test_findings__disagreement_goes_by_value_and_tolerance(void **state) {
   (void)state;
   const struct {
@@ -266,9 +297,11 @@ int main(void) {
       cmocka_unit_test(test_findings__gap_is_not_sought_between_streams),
       cmocka_unit_test(test_findings__disagreement_marks_both_fields),
       cmocka_unit_test(test_findings__disagreement_needs_one_day_two_principals_and_standing),
+      cmocka_unit_test(test_findings__disagreement_needs_declared_days),
       cmocka_unit_test(test_findings__disagreement_goes_by_value_and_tolerance),
       cmocka_unit_test(test_findings__disagreement_ends_with_the_correction),
       cmocka_unit_test(test_findings__are_sorted_by_first_index_and_id),
+      cmocka_unit_test(test_findings__conflict_with_the_longest_lived_own_assignment),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

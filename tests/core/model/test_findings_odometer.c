@@ -216,6 +216,38 @@ static void test_findings_odometer__other_telemetry_may_fall(void **state) {
   history_free(self);
 }
 
+/* A coarse date that ends last counts too: 2022 lies after all of 2021. */
+static void test_findings_odometer__coarse_date_is_compared_with_what_follows(void **state) {
+  (void)state;
+  history *self = history_registered();
+  history_odometer(self, INSPECTOR, "2021", km(self, 100000));
+  history_odometer(self, GARAGE, "2021-06-01", km(self, 50000));
+  history_odometer(self, GARAGE, "2022-02-01", km(self, 55000));
+  history_odometer(self, GARAGE, "2022-03-01", km(self, 56000));
+  assert_finding(fold(self), LOWER, "odometer", 110, 130);
+  history_free(self);
+  self = history_registered();
+  history_odometer(self, INSPECTOR, "2021", km(self, 50000));
+  history_odometer(self, GARAGE, "2021-06-01", km(self, 100000));
+  history_odometer(self, GARAGE, "2022-02-01", km(self, 55000));
+  history_odometer(self, GARAGE, "2022-03-01", km(self, 56000));
+  assert_finding(fold(self), LOWER, "odometer", 120, 130);
+  history_free(self);
+}
+
+/* A signal that the binding does not have is no reading of anything. */
+static void test_findings_odometer__unknown_signal_is_skipped(void **state) {
+  (void)state;
+  history *self = history_registered();
+  history_bind(self, 1, NULL, 0);
+  const metered batch[] = {{0, 0, 100, false}, {2, 1, 50, false}, {UINT32_MAX, 2, 50, false}};
+  history_batch(self, 1, 1, false, batch, 3);
+  Patina__AssetState *result = fold(self);
+  assert_int_equal(result->n_findings, 0);
+  assert_int_equal(fact_named(result, "odometer")->values[0]->number->mantissa, 100);
+  history_free(self);
+}
+
 /* --- odometer.unit-mix-up -------------------------------------------------------------------- */
 
 static void test_findings_odometer__unit_mix_up_replaces_lower(void **state) {
@@ -274,6 +306,8 @@ int main(void) {
       cmocka_unit_test(test_findings_odometer__unit_mix_up_replaces_lower),
       cmocka_unit_test(test_findings_odometer__unit_mix_up_ends_two_per_cent_from_the_ratio),
       cmocka_unit_test(test_findings_odometer__unit_mix_up_of_a_jump_needs_a_reason),
+      cmocka_unit_test(test_findings_odometer__coarse_date_is_compared_with_what_follows),
+      cmocka_unit_test(test_findings_odometer__unknown_signal_is_skipped),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

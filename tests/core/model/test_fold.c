@@ -278,6 +278,18 @@ static void test_fold__correction_belongs_to_its_change_alone(void **state) {
   history_free(self);
 }
 
+static void test_fold__correction_of_a_retracted_change_adds_nothing(void **state) {
+  (void)state;
+  history *self = history_registered();
+  change_colour(self, "red");
+  const said features[] = {{"features", SAY_SLOT, text(self, "tow bar")}};
+  history_correct(self, self->message->entries[1], features, 1);
+  assert_int_equal(fact_named(fold(self), "features")->n_corrections, 1);
+  history_retract(self, self->message->entries[1]);
+  assert_int_equal(fact_named(fold(self), "features")->n_corrections, 0);
+  history_free(self);
+}
+
 static void test_fold__retracted_correction_is_left_out(void **state) {
   (void)state;
   history *self = history_registered();
@@ -324,6 +336,7 @@ int main(void) {
       cmocka_unit_test(test_fold__correction_belongs_to_its_change_alone),
       cmocka_unit_test(test_fold__retracted_correction_is_left_out),
       cmocka_unit_test(test_fold__correction_of_a_claim_needs_its_roles),
+      cmocka_unit_test(test_fold__correction_of_a_retracted_change_adds_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

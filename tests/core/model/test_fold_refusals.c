@@ -170,6 +170,17 @@ static void test_fold__refuses_stream_that_holds_something_else(void **state) {
   assert_refused(self, "history.stream");
 }
 
+/* The asset's id stands where a batch has its stream's. */
+static void test_fold__refuses_stream_of_other_kinds_with_a_fitting_id(void **state) {
+  (void)state;
+  const metered reading = {0, 0, 100, false};
+  history *self = history_registered();
+  history_bind(self, HISTORY_ASSET, NULL, 0);
+  history_batch(self, HISTORY_ASSET, 1, false, &reading, 1);
+  self->message->streams[0]->entries[0] = self->message->entries[0];
+  assert_refused(self, "history.stream");
+}
+
 static void test_fold__refuses_stream_bound_twice(void **state) {
   (void)state;
   const metered reading = {0, 0, 100, false};
@@ -249,6 +260,7 @@ int main(void) {
       cmocka_unit_test(test_fold__refuses_more_sources_than_signers_can_be),
       cmocka_unit_test(test_fold__refuses_stream_without_its_binding),
       cmocka_unit_test(test_fold__refuses_stream_that_holds_something_else),
+      cmocka_unit_test(test_fold__refuses_stream_of_other_kinds_with_a_fitting_id),
       cmocka_unit_test(test_fold__refuses_stream_bound_twice),
       cmocka_unit_test(test_fold__refuses_disclosure_of_another_slot),
       cmocka_unit_test(test_fold__refuses_broken_statement),
