@@ -12,7 +12,7 @@ PAT_STATIC_ASSERT(sizeof(pat_hash) * PAT_TLOG_SUBTREE_HASHES == PAT_TLOG_SUBTREE
 
 static pat_status append_at(pat_frontier *frontier, uint8_t level, const pat_hash *hash,
                             pat_write_set *set, bool *ret_full) {
-  uint64_t index = frontier->size >> (8U * (level + 1U));
+  uint64_t index = pat_tlog_tile_level_size(frontier->size, level) / PAT_TLOG_TILE_WIDTH;
   pat_hash *nodes = frontier->levels[level].nodes;
   uint16_t width = frontier->levels[level].width;
   nodes[pat_tlog_subtree_slot(0, width)] = *hash;
@@ -41,22 +41,38 @@ pat_status pat_frontier_append(pat_frontier *frontier, const pat_hash *leaf, pat
 
 /* --- loading --------------------------------------------------------------------------------- */
 
+/* What the tree's size promises must be there. */
+static pat_status get_promised(pat_store *store, pat_table table, const pat_sequencer_key *key,
+                               pat_blob *ret_value) {
+  pat_store_key store_key = {table, pat_sequencer_key_span(key)};
+  pat_status status = pat_store_get(store, NULL, store_key, ret_value);
+  PAT_REQUIRE(!pat_is_rule(status, PAT_RULE_STORE_NOT_FOUND), SEQUENCER_STORE);
+  return status;
+}
+
 static pat_status load_leaf_hash(pat_store *store, uint64_t index, pat_hash *ret_hash) {
   PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
   pat_sequencer_key key = pat_number_key(index);
-  pat_store_key store_key = {PAT_TABLE_LEAF, pat_sequencer_key_span(&key)};
-  PAT_TRY(pat_store_get(store, NULL, store_key, &leaf));
+  PAT_TRY(get_promised(store, PAT_TABLE_LEAF, &key, &leaf));
   *ret_hash = pat_tlog_leaf_hash(pat_blob_span(leaf));
   return PAT_OK;
 }
 
+/* The root of a full subtree, computed anew from its lowest row: every hash that is stored must be
+ * the one that follows from it. */
 static pat_status load_subtree_root(pat_store *store, uint8_t level, uint64_t index,
                                     pat_hash *ret_hash) {
   PAT_CLEANUP(pat_blob_clear) pat_blob subtree = {0};
   pat_sequencer_key key = pat_tile_key(level, index);
-  pat_store_key store_key = {PAT_TABLE_TILE, pat_sequencer_key_span(&key)};
-  PAT_TRY(pat_store_get(store, NULL, store_key, &subtree));
-  return pat_tlog_subtree_read(pat_blob_span(subtree), 8, 0, ret_hash);
+  PAT_TRY(get_promised(store, PAT_TABLE_TILE, &key, &subtree));
+  PAT_REQUIRE(subtree.size == PAT_TLOG_SUBTREE_BYTES, SEQUENCER_STORE);
+  pat_hash nodes[PAT_TLOG_SUBTREE_HASHES];
+  pat_span_copy(nodes, sizeof nodes, pat_blob_span(subtree));
+  pat_tlog_subtree_fill(nodes, 0, PAT_TLOG_TILE_WIDTH);
+  bool same = pat_span_equal(pat_span_make(nodes, sizeof nodes), pat_blob_span(subtree));
+  PAT_REQUIRE(same, SEQUENCER_STORE);
+  *ret_hash = nodes[pat_tlog_subtree_slot(8, 0)];
+  return PAT_OK;
 }
 
 static pat_status load_level(pat_store *store, uint8_t level, pat_frontier *frontier) {

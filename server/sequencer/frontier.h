@@ -28,8 +28,10 @@ typedef struct {
 pat_status pat_frontier_append(pat_frontier *frontier, const pat_hash *leaf,
                                pat_write_set *set) PAT_MUST_USE PAT_NONNULL_ALL;
 
-/* Reads the right edge of a tree of size leaves back from the store. fails STORE_*,
- * SEQUENCER_STORE */
+/* Reads the right edge of a tree of size leaves back from the store: leaves of the last tile, and
+ * the full subtrees below the partial tiles, each checked whole.
+ * fails STORE_*; SEQUENCER_STORE (one is missing, or its hashes do not fit together)
+ * time  at most 255 leaves, and per level 255 subtrees of 255 hashes */
 pat_status pat_frontier_load(pat_store *store, uint64_t size,
                              pat_frontier *ret_frontier) PAT_MUST_USE PAT_NONNULL_ALL;
 
