@@ -21,8 +21,9 @@ static pat_table store_table(pat_ledger_table table) {
 
 /* --- opening and closing --------------------------------------------------------------------- */
 
+/* Not zeroed: an arena zeroes what is taken from it, and most of this is never touched. */
 static pat_status take_arena(size_t size, pat_arena *ret_arena) {
-  void *memory = pat_mem_new(size);
+  void *memory = pat_mem_resize(NULL, size, 1);
   PAT_REQUIRE(memory != NULL, LIMIT_MEMORY);
   pat_arena_init(ret_arena, memory, size);
   return PAT_OK;
@@ -30,8 +31,10 @@ static pat_status take_arena(size_t size, pat_arena *ret_arena) {
 
 static pat_status take_memory(pat_committer *committer) {
   PAT_TRY(take_arena(PAT_COMMITTER_GENESIS_BYTES, &committer->genesis_arena));
-  PAT_TRY(take_arena(PAT_COMMITTER_VIEW_BYTES, &committer->view_arena));
-  PAT_TRY(take_arena(PAT_COMMITTER_PLAN_BYTES, &committer->plan_arena));
+  size_t wanted = committer->options.batch_bytes;
+  size_t batch_bytes = wanted == 0 ? PAT_COMMITTER_BATCH_BYTES : wanted;
+  PAT_TRY(take_arena(batch_bytes, &committer->view_arena));
+  PAT_TRY(take_arena(batch_bytes, &committer->plan_arena));
   enum { FIRST_NODES = 1024 };
   committer->index_nodes = pat_mem_new_array(FIRST_NODES, sizeof *committer->index_nodes);
   PAT_REQUIRE(committer->index_nodes != NULL, LIMIT_MEMORY);
@@ -78,16 +81,17 @@ pat_status pat_committer_state(const pat_committer *committer) { return committe
 
 /* --- deciding -------------------------------------------------------------------------------- */
 
+/* The keys that the view needs, as the ledger and as the store name them. */
 typedef struct {
-  pat_store_key *keys; /* NULL while counting */
+  pat_ledger_key *ledger_keys;
+  pat_store_key *store_keys;
   size_t count;
 } need_list;
 
 static pat_status add_need(void *context, const pat_view_slot *slot) {
   need_list *list = context;
-  if (list->keys != NULL) {
-    list->keys[list->count] = (pat_store_key){store_table(slot->key.table), slot->key.bytes};
-  }
+  list->ledger_keys[list->count] = slot->key;
+  list->store_keys[list->count] = (pat_store_key){store_table(slot->key.table), slot->key.bytes};
   list->count++;
   return PAT_OK;
 }
@@ -106,18 +110,6 @@ static pat_status put_values(pat_view *view, const pat_ledger_key *keys, const p
   return PAT_OK;
 }
 
-typedef struct {
-  pat_ledger_key *keys;
-  size_t count;
-} ledger_key_list;
-
-static pat_status add_ledger_key(void *context, const pat_view_slot *slot) {
-  ledger_key_list *list = context;
-  list->keys[list->count] = slot->key;
-  list->count++;
-  return PAT_OK;
-}
-
 static pat_status fetch_needs(pat_committer *committer) {
   size_t count = committer->view.need_count;
   PAT_CLEANUP(pat_mem_free_at) pat_store_key *keys = pat_mem_new_array(count, sizeof *keys);
@@ -125,10 +117,8 @@ static pat_status fetch_needs(pat_committer *committer) {
   pat_ledger_key *ledger_keys = pat_mem_new_array(count, sizeof *ledger_keys);
   PAT_CLEANUP(pat_mem_free_at) pat_blob *values = pat_mem_new_array(count, sizeof *values);
   PAT_REQUIRE(keys != NULL && ledger_keys != NULL && values != NULL, LIMIT_MEMORY);
-  need_list needs = {keys, 0};
+  need_list needs = {ledger_keys, keys, 0};
   PAT_TRY(pat_view_each_need(&committer->view, add_need, &needs));
-  ledger_key_list list = {ledger_keys, 0};
-  PAT_TRY(pat_view_each_need(&committer->view, add_ledger_key, &list));
   PAT_ASSERT(needs.count == count);
   PAT_TRY(pat_store_get_many(committer->options.store, NULL, keys, count, values));
   pat_status status = put_values(&committer->view, ledger_keys, values, count);
@@ -153,26 +143,51 @@ pat_status pat_committer_decide(pat_committer *committer, pat_batch *batch) {
 
 /* --- committing ------------------------------------------------------------------------------ */
 
-pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
-                                    const pat_index_value *value) {
-  pat_status status = pat_index_tree_put(&committer->index, key, value);
-  if (!pat_is_rule(status, PAT_RULE_INDEX_FULL)) return status;
-  uint32_t capacity = committer->index.capacity * 2;
-  pat_index_node *nodes = pat_mem_new_array(capacity, sizeof *nodes);
+/* Makes room for so many keys more. */
+static pat_status reserve_index(pat_committer *committer, size_t keys) {
+  uint64_t wanted = PAT_INDEX_NODES_FOR((uint64_t)committer->index.key_count + keys);
+  uint64_t capacity = committer->index.capacity;
+  if (wanted <= capacity) return PAT_OK;
+  while (capacity < wanted)
+    capacity *= 2;
+  PAT_REQUIRE(capacity <= UINT32_MAX, LIMIT_MEMORY);
+  pat_index_node *nodes = pat_mem_new_array((size_t)capacity, sizeof *nodes);
   PAT_REQUIRE(nodes != NULL, LIMIT_MEMORY);
-  pat_index_tree_move(&committer->index, nodes, capacity);
+  pat_index_tree_move(&committer->index, nodes, (uint32_t)capacity);
   pat_mem_free(committer->index_nodes);
   committer->index_nodes = nodes;
+  return PAT_OK;
+}
+
+pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
+                                    const pat_index_value *value) {
+  PAT_TRY(reserve_index(committer, 1));
   return pat_index_tree_put(&committer->index, key, value);
 }
 
-static pat_status update_index(pat_committer *committer) {
-  pat_changed_subject *subjects = NULL;
-  size_t count = 0;
-  PAT_TRY(pat_ledger_changed_subjects(&committer->view, &committer->plan_arena, &subjects, &count));
-  for (size_t i = 0; i < count; i++) {
-    pat_index_value value = {subjects[i].count, subjects[i].root};
-    PAT_TRY(pat_committer__index_put(committer, &subjects[i].key, &value));
+/* All that a commit needs and that may be refused while nothing has changed yet. */
+typedef struct {
+  pat_changed_subject *subjects;
+  size_t subject_count;
+  pat_frontier *frontier; /* a copy to work on */
+} commit_parts;
+
+static pat_status prepare(pat_committer *committer, commit_parts *ret_parts) {
+  pat_arena *arena = &committer->plan_arena;
+  PAT_TRY(pat_ledger_changed_subjects(&committer->view, arena, &ret_parts->subjects,
+                                      &ret_parts->subject_count));
+  ret_parts->frontier = pat_arena_take(arena, sizeof *ret_parts->frontier);
+  PAT_REQUIRE(ret_parts->frontier != NULL, LIMIT_MEMORY);
+  PAT_REQUIRE(arena->capacity - arena->used >= PAT_COMMITTER_CLOSE_BYTES, LIMIT_MEMORY);
+  *ret_parts->frontier = committer->frontier;
+  return reserve_index(committer, ret_parts->subject_count);
+}
+
+static pat_status update_index(pat_committer *committer, const commit_parts *parts) {
+  for (size_t i = 0; i < parts->subject_count; i++) {
+    const pat_changed_subject *subject = &parts->subjects[i];
+    pat_index_value value = {subject->count, subject->root};
+    PAT_TRY(pat_committer__index_put(committer, &subject->key, &value));
   }
   return PAT_OK;
 }
@@ -223,19 +238,17 @@ void pat_committer__publish(pat_committer *committer) {
 }
 
 /* Steps 2 to 5 of the header. */
-static pat_status commit_batch(pat_committer *committer, const pat_batch *batch) {
-  PAT_TRY(update_index(committer));
+static pat_status commit_batch(pat_committer *committer, const pat_batch *batch,
+                               const commit_parts *parts) {
+  PAT_TRY(update_index(committer, parts));
   pat_commit_input input = {batch->now_ms, pat_index_tree_root(&committer->index),
                             committer->index.key_count};
   pat_span leaf;
   PAT_TRY(pat_ledger_close(&committer->ledger, &input, &committer->planned, &committer->view,
                            &committer->plan_arena, &leaf));
   pat_write_set_reset(&committer->writes);
-  pat_frontier *frontier = pat_arena_take(&committer->plan_arena, sizeof *frontier);
-  PAT_REQUIRE(frontier != NULL, LIMIT_MEMORY);
-  *frontier = committer->frontier;
-  PAT_TRY(append_tiles(committer, batch, leaf, frontier));
-  PAT_ASSERT(frontier->size == committer->planned.range.size);
+  PAT_TRY(append_tiles(committer, batch, leaf, parts->frontier));
+  PAT_ASSERT(parts->frontier->size == committer->planned.range.size);
   uint8_t note_bytes[1024];
   pat_builder builder;
   pat_builder_init(&builder, note_bytes, sizeof note_bytes);
@@ -244,7 +257,7 @@ static pat_status commit_batch(pat_committer *committer, const pat_batch *batch)
   PAT_TRY(pat_builder_finish(&builder, &note));
   PAT_TRY(write_batch(committer, note));
   committer->head = committer->planned;
-  committer->frontier = *frontier;
+  committer->frontier = *parts->frontier;
   if (committer->ledger.genesis == NULL) PAT_TRY(pat_committer__load_genesis(committer, NULL));
   pat_committer__publish(committer);
   return PAT_OK;
@@ -257,18 +270,23 @@ static bool has_accepted(const pat_batch *batch) {
   return false;
 }
 
+static pat_status commit_or_stop(pat_committer *committer, const pat_batch *batch) {
+  commit_parts parts;
+  PAT_TRY(prepare(committer, &parts));
+  pat_status status = commit_batch(committer, batch, &parts);
+  if (pat_is_ok(status)) return PAT_OK;
+  committer->state = pat_refuse(PAT_RULE_SEQUENCER_STOPPED);
+  PAT_LOG(PAT_LOG_ERROR, "committer.stopped", pat_log_rule(status),
+          pat_log_number("size", committer->head.range.size));
+  return status;
+}
+
 pat_status pat_committer_commit(pat_committer *committer, const pat_batch *batch, bool heartbeat,
                                 uint64_t *ret_size) {
   PAT_TRY(committer->state);
-  if (heartbeat || has_accepted(batch)) {
-    pat_status status = commit_batch(committer, batch);
-    if (!pat_is_ok(status)) {
-      committer->state = pat_refuse(PAT_RULE_SEQUENCER_STOPPED);
-      PAT_LOG(PAT_LOG_ERROR, "committer.stopped", pat_log_rule(status),
-              pat_log_number("size", committer->head.range.size));
-      return status;
-    }
-  }
+  bool accepted = has_accepted(batch);
+  PAT_ASSERT(accepted || !heartbeat || committer->head.has_commit);
+  if (heartbeat || accepted) PAT_TRY(commit_or_stop(committer, batch));
   *ret_size = committer->head.range.size;
   return PAT_OK;
 }

@@ -32,6 +32,7 @@ typedef struct {
   const char *origin;       /* borrowed */
   const pat_log_keys *keys; /* borrowed */
   pat_published *published; /* borrowed: told of every checkpoint */
+  size_t batch_bytes;       /* memory of one batch's plan, and of its view; 0: enough for any */
 } pat_committer_options;
 
 typedef struct pat_committer pat_committer;
@@ -44,7 +45,9 @@ typedef struct pat_committer pat_committer;
  *                          must never sign again
  *       SEQUENCER_FORK     the store contradicts the checkpoint published last
  *       SEQUENCER_STORE    the store contradicts itself
+ *       LEDGER_RECORD      its head, or a subject, is not a record
  *       GENESIS_ORIGIN     it is another log's store
+ *       note.*, checkpoint.*  the checkpoint file is not this log's, or damaged
  *       STORE_*, FILE_*, LIMIT_MEMORY
  * time  O(subjects) hashing; logs what it found */
 pat_status pat_committer_open(const pat_committer_options *options, pat_committer **ret_committer,
@@ -59,9 +62,11 @@ pat_status pat_committer_decide(pat_committer *committer,
                                 pat_batch *batch) PAT_MUST_USE PAT_NONNULL_ALL;
 
 /* Commits the batch decided last; publishes its checkpoint. A batch without an accepted
- * statement commits nothing, unless heartbeat is true.
+ * statement commits nothing, unless heartbeat is true (not in an empty log: asserted).
  * out   ret_size  of the published tree that holds the batch
  * fails SEQUENCER_STOPPED  an earlier failure: open again
+ *       LIMIT_MEMORY       where the committer still works (pat_committer_state): nothing was
+ *                          done; decide and commit a part of the batch
  *       STORE_COMMIT_UNKNOWN and others: unknown; the committer is stopped now */
 pat_status pat_committer_commit(pat_committer *committer, const pat_batch *batch, bool heartbeat,
                                 uint64_t *ret_size) PAT_MUST_USE PAT_NONNULL_ALL;

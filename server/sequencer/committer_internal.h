@@ -28,11 +28,12 @@ struct pat_committer {
 
 enum {
   PAT_COMMITTER_GENESIS_BYTES = 1024 * 1024,
-  PAT_COMMITTER_VIEW_BYTES = 192 * 1024 * 1024,
-  PAT_COMMITTER_PLAN_BYTES = 192 * 1024 * 1024,
+  PAT_COMMITTER_BATCH_BYTES = 192 * 1024 * 1024, /* reserved, touched on demand */
+  PAT_COMMITTER_CLOSE_BYTES = 64 * 1024,         /* what closing a batch takes at most */
 };
 
-/* Puts a subject's value into the index, making room where needed. */
+/* Puts a subject's value into the index, making room where needed. fails LIMIT_MEMORY; the index is
+ * unchanged then */
 pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
                                     const pat_index_value *value) PAT_MUST_USE PAT_NONNULL_ALL;
 

@@ -31,14 +31,18 @@ static pat_status load_head(pat_committer *committer) {
 
 /* --- tiles and index ------------------------------------------------------------------------- */
 
+/* The root of the tree's first size leaves. */
+static pat_status root_at(pat_committer *committer, uint64_t size, pat_hash *ret_root) {
+  PAT_CLEANUP(pat_tree_reader_clear)
+  pat_tree_reader reader = {.store = committer->options.store, .frontier = &committer->frontier};
+  return pat_tree_reader_root(&reader, size, ret_root);
+}
+
 static pat_status check_tiles(pat_committer *committer, pat_err *reterr) {
   PAT_TRY(pat_frontier_load(committer->options.store, committer->head.range.size,
                             &committer->frontier));
-  pat_tree_reader reader = {.store = committer->options.store, .frontier = &committer->frontier};
   pat_hash root;
-  pat_status status = pat_tree_reader_root(&reader, committer->head.range.size, &root);
-  pat_tree_reader_clear(&reader);
-  PAT_TRY(status);
+  PAT_TRY(root_at(committer, committer->head.range.size, &root));
   pat_hash expected = pat_tlog_range_root(&committer->head.range);
   PAT_REQUIRE_AT(pat_hash_equal(&root, &expected), SEQUENCER_STORE, reterr, 0, "tiles");
   return PAT_OK;
@@ -66,10 +70,33 @@ static pat_status load_index(pat_committer *committer) {
   }
 }
 
-/* The last IndexCommit is the last leaf, and says what the index's root must be. */
+static bool field_is(ProtobufCBinaryData field, const pat_hash *hash) {
+  return pat_span_equal(pat_span_make(field.data, field.len), pat_hash_span(hash));
+}
+
+static pat_status compare_commit(pat_committer *committer, const Patina__IndexCommit *commit,
+                                 pat_err *reterr) {
+  const pat_head *head = &committer->head;
+  bool same_head = commit->covered_size + 1 == head->range.size && commit->epoch == head->epoch &&
+                   commit->time_ms == head->time_ms;
+  PAT_REQUIRE_AT(same_head, SEQUENCER_STORE, reterr, 0, "head");
+  pat_hash log_root;
+  PAT_TRY(root_at(committer, commit->covered_size, &log_root));
+  PAT_REQUIRE_AT(field_is(commit->log_root, &log_root), SEQUENCER_STORE, reterr, 0, "tiles");
+  pat_hash root = pat_index_tree_root(&committer->index);
+  bool same_index =
+      commit->key_count == committer->index.key_count && field_is(commit->index_root, &root);
+  PAT_REQUIRE_AT(same_index, SEQUENCER_STORE, reterr, 0, "index");
+  return PAT_OK;
+}
+
+/* The last IndexCommit is the last leaf, and says what the head and the index must be. */
 static pat_status check_index(pat_committer *committer, pat_err *reterr) {
   PAT_TRY(load_index(committer));
-  if (!committer->head.has_commit) return PAT_OK;
+  if (!committer->head.has_commit) {
+    PAT_REQUIRE_AT(committer->index.key_count == 0, SEQUENCER_STORE, reterr, 0, "head");
+    return PAT_OK;
+  }
   PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
   PAT_TRY(read_leaf(committer->options.store, committer->head.last_commit_index, &leaf));
   pat_arena_reset_to(&committer->plan_arena, 0);
@@ -77,14 +104,7 @@ static pat_status check_index(pat_committer *committer, pat_err *reterr) {
   PAT_TRY(pat_entry_decode(pat_blob_span(leaf), &committer->plan_arena, &entry, reterr));
   PAT_REQUIRE_AT(entry->entry_case == PATINA__LOG_ENTRY__ENTRY_COMMIT, SEQUENCER_STORE, reterr, 0,
                  "commit");
-  const Patina__IndexCommit *commit = entry->commit;
-  pat_hash root = pat_index_tree_root(&committer->index);
-  bool same = commit->covered_size + 1 == committer->head.range.size &&
-              commit->key_count == committer->index.key_count &&
-              pat_span_equal(pat_span_make(commit->index_root.data, commit->index_root.len),
-                             pat_hash_span(&root));
-  PAT_REQUIRE_AT(same, SEQUENCER_STORE, reterr, 0, "index");
-  return PAT_OK;
+  return compare_commit(committer, entry->commit, reterr);
 }
 
 /* --- genesis --------------------------------------------------------------------------------- */
@@ -106,11 +126,8 @@ static pat_status compare_published(pat_committer *committer, const pat_checkpoi
                                     pat_err *reterr) {
   PAT_REQUIRE_AT(last->head.size <= committer->head.range.size, SEQUENCER_BEHIND, reterr, 0,
                  "checkpoint");
-  pat_tree_reader reader = {.store = committer->options.store, .frontier = &committer->frontier};
   pat_hash root;
-  pat_status status = pat_tree_reader_root(&reader, last->head.size, &root);
-  pat_tree_reader_clear(&reader);
-  PAT_TRY(status);
+  PAT_TRY(root_at(committer, last->head.size, &root));
   PAT_REQUIRE_AT(pat_hash_equal(&root, &last->head.root), SEQUENCER_FORK, reterr, 0, "checkpoint");
   return PAT_OK;
 }
@@ -152,9 +169,10 @@ pat_status pat_committer__recover(pat_committer *committer, pat_err *reterr) {
   PAT_TRY(load_head(committer));
   PAT_TRY(check_tiles(committer, reterr));
   PAT_TRY(check_index(committer, reterr));
+  /* Before anything is signed: whose log this is. */
+  if (committer->head.has_commit) PAT_TRY(pat_committer__load_genesis(committer, reterr));
   PAT_TRY(check_published(committer, reterr));
   if (!committer->head.has_commit) return PAT_OK;
-  PAT_TRY(pat_committer__load_genesis(committer, reterr));
   pat_committer__publish(committer);
   PAT_LOG(PAT_LOG_NOTICE, "committer.opened", pat_log_number("size", committer->head.range.size),
           pat_log_number("epoch", committer->head.epoch),
