@@ -33,10 +33,11 @@ struct pat_sequencer {
   pat_thread thread;
   pat_mutex mutex;
   pat_condition work; /* the queue has grown, or the end has come */
-  pat_condition done; /* some request has been finished */
+  pat_condition done; /* some request has been finished, or its caller has left */
   request *first;
   request *last;
   size_t waiting;
+  size_t callers; /* inside pat_sequencer_submit */
   bool stopping;
   pat_status state;
   pat_sequencer_counters counters;
@@ -44,7 +45,7 @@ struct pat_sequencer {
   /* The thread's own. */
   uint64_t last_now_ms;
   uint64_t last_monotonic_ms;
-  uint64_t quiet_since_ms; /* monotonic */
+  uint64_t quiet_since_ms; /* monotonic: of the last commit */
   const pat_submission **submissions;
   pat_plan_memo *memos;
   pat_decision *decisions;
@@ -82,25 +83,25 @@ pat_status pat_sequencer_submit(pat_sequencer *sequencer, const pat_submission *
                   .count = count,
                   .check_only = check_only,
                   .outcomes = ret_outcomes};
-  PAT_CLEANUP(pat_mutex_release) pat_mutex *held = pat_mutex_hold(&sequencer->mutex);
-  PAT_ASSERT(held != NULL);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   PAT_TRY(enqueue(sequencer, &mine));
+  sequencer->callers++;
   while (mine.done < mine.count) {
     pat_condition_wait(&sequencer->done, &sequencer->mutex);
   }
+  sequencer->callers--;
+  if (sequencer->callers == 0) pat_condition_broadcast(&sequencer->done);
   return mine.status;
 }
 
 pat_status pat_sequencer_state(pat_sequencer *sequencer) {
-  PAT_CLEANUP(pat_mutex_release) pat_mutex *held = pat_mutex_hold(&sequencer->mutex);
-  PAT_ASSERT(held != NULL);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   if (sequencer->stopping) return pat_refuse(PAT_RULE_SEQUENCER_STOPPED);
   return sequencer->state;
 }
 
 pat_sequencer_counters pat_sequencer_count(pat_sequencer *sequencer) {
-  PAT_CLEANUP(pat_mutex_release) pat_mutex *held = pat_mutex_hold(&sequencer->mutex);
-  PAT_ASSERT(held != NULL);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   pat_sequencer_counters counters = sequencer->counters;
   counters.waiting = sequencer->waiting;
   return counters;
@@ -108,14 +109,14 @@ pat_sequencer_counters pat_sequencer_count(pat_sequencer *sequencer) {
 
 /* --- the queue, under the mutex -------------------------------------------------------------- */
 
-/* Takes statements for one batch from the front; all of one mode. Requests stay in the queue
- * until they are wholly taken. */
+/* Takes statements for one batch from the front. Requests stay in the queue until they are wholly
+ * taken. One that is only checked has a batch of its own: what it would do is no other's business. */
 static size_t gather(pat_sequencer *sequencer, bool *ret_check_only) {
   size_t count = 0;
   *ret_check_only = sequencer->first != NULL && sequencer->first->check_only;
   while (sequencer->first != NULL && count < sequencer->options.batch_max) {
     request *front = sequencer->first;
-    if (front->check_only != *ret_check_only) break;
+    if (count > 0 && (*ret_check_only || front->check_only)) break;
     while (front->taken < front->count && count < sequencer->options.batch_max) {
       sequencer->submissions[count] = &front->submissions[front->taken];
       sequencer->places[count] = (place){front, front->taken};
@@ -146,9 +147,11 @@ static uint64_t quiet_ms_max(const pat_sequencer *sequencer) {
   return genesis == NULL ? UINT64_MAX : (uint64_t)genesis->max_quiet_s * 1000;
 }
 
-static bool heartbeat_due(const pat_sequencer *sequencer) {
-  uint64_t now = pat_env_monotonic_ms(sequencer->options.env);
-  return now - sequencer->quiet_since_ms >= quiet_ms_max(sequencer);
+/* How long the log may still be quiet; 0: a heartbeat is due. */
+static uint64_t quiet_ms_left(const pat_sequencer *sequencer) {
+  uint64_t quiet = pat_env_monotonic_ms(sequencer->options.env) - sequencer->quiet_since_ms;
+  uint64_t most = quiet_ms_max(sequencer);
+  return quiet >= most ? 0 : most - quiet;
 }
 
 /* --- the clock ------------------------------------------------------------------------------- */
@@ -247,19 +250,28 @@ static void count_batch(pat_sequencer *sequencer, const pat_batch *batch) {
   sequencer->counters.refused += outcomes[PAT_DECISION_REFUSED];
   sequencer->counters.accepted += outcomes[PAT_DECISION_ACCEPTED];
   sequencer->counters.replayed += outcomes[PAT_DECISION_REPLAYED];
-  if (outcomes[PAT_DECISION_ACCEPTED] > 0) sequencer->counters.commits++;
+}
+
+/* Commits what was decided, and notes when and how often that published something. */
+static pat_status commit(pat_sequencer *sequencer, const pat_batch *batch, bool heartbeat) {
+  uint64_t before = pat_published_get(sequencer->options.published).size;
+  uint64_t size = 0;
+  PAT_TRY(pat_committer_commit(sequencer->options.committer, batch, heartbeat, &size));
+  if (size == before) return PAT_OK;
+  sequencer->quiet_since_ms = pat_env_monotonic_ms(sequencer->options.env);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
+  sequencer->counters.commits++;
+  return PAT_OK;
 }
 
 /* Decides and commits the statements [from, from + batch->count) of the gathered ones. */
 static pat_status run_batch(pat_sequencer *sequencer, pat_batch *batch, size_t from,
                             bool check_only) {
+  PAT_TRY(sequencer->state);
+  PAT_TRY(wait_for_clock(sequencer, &batch->now_ms));
   PAT_TRY(pat_committer_decide(sequencer->options.committer, batch));
   PAT_TRY(copy_outcomes(sequencer, batch, from));
-  if (check_only) return PAT_OK;
-  uint64_t size = 0;
-  PAT_TRY(pat_committer_commit(sequencer->options.committer, batch, false, &size));
-  sequencer->quiet_since_ms = pat_env_monotonic_ms(sequencer->options.env);
-  return PAT_OK;
+  return check_only ? PAT_OK : commit(sequencer, batch, false);
 }
 
 static void clear_copies(pat_sequencer *sequencer, size_t from, size_t count) {
@@ -279,17 +291,16 @@ static void run_gathered(pat_sequencer *sequencer, size_t gathered, bool check_o
                        .memos = &sequencer->memos[from],
                        .decisions = &sequencer->decisions[from],
                        .count = count};
-    pat_status status = wait_for_clock(sequencer, &batch.now_ms);
-    if (pat_is_ok(status)) status = run_batch(sequencer, &batch, from, check_only);
-    if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY) && count > 1) {
+    pat_status status = run_batch(sequencer, &batch, from, check_only);
+    pat_status stopped = pat_committer_state(sequencer->options.committer);
+    bool too_large = pat_is_rule(status, PAT_RULE_LIMIT_MEMORY) && pat_is_ok(stopped);
+    if (too_large && count > 1) {
       clear_copies(sequencer, from, count);
       part = (count + 1) / 2;
       continue;
     }
-    pat_status stopped = pat_committer_state(sequencer->options.committer);
-    PAT_CLEANUP(pat_mutex_release) pat_mutex *held = pat_mutex_hold(&sequencer->mutex);
-    PAT_ASSERT(held != NULL);
-    if (pat_is_ok(status)) count_batch(sequencer, &batch);
+    PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
+    if (pat_is_ok(status) && !check_only) count_batch(sequencer, &batch);
     if (!pat_is_ok(stopped)) sequencer->state = stopped;
     if (pat_is_rule(status, PAT_RULE_SEQUENCER_CLOCK)) sequencer->state = status;
     finish(sequencer, from, count, status);
@@ -297,19 +308,19 @@ static void run_gathered(pat_sequencer *sequencer, size_t gathered, bool check_o
   }
 }
 
-static void beat(pat_sequencer *sequencer) {
+static pat_status try_beat(pat_sequencer *sequencer) {
   pat_batch batch = {.count = 0};
-  uint64_t size = 0;
-  pat_status status = wait_for_clock(sequencer, &batch.now_ms);
-  if (pat_is_ok(status)) status = pat_committer_decide(sequencer->options.committer, &batch);
-  if (pat_is_ok(status)) {
-    status = pat_committer_commit(sequencer->options.committer, &batch, true, &size);
-  }
-  sequencer->quiet_since_ms = pat_env_monotonic_ms(sequencer->options.env);
+  PAT_TRY(wait_for_clock(sequencer, &batch.now_ms));
+  PAT_TRY(pat_committer_decide(sequencer->options.committer, &batch));
+  return commit(sequencer, &batch, true);
+}
+
+/* A log that cannot even say that it is alive takes nothing more. */
+static void beat(pat_sequencer *sequencer) {
+  pat_status status = try_beat(sequencer);
   if (pat_is_ok(status)) return;
   PAT_LOG(PAT_LOG_ERROR, "sequencer.heartbeat", pat_log_rule(status));
-  PAT_CLEANUP(pat_mutex_release) pat_mutex *held = pat_mutex_hold(&sequencer->mutex);
-  PAT_ASSERT(held != NULL);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   sequencer->state = status;
 }
 
@@ -317,11 +328,13 @@ static void beat(pat_sequencer *sequencer) {
 
 /* Waits for work. Returns false at the end, when nothing is left to do. */
 static bool next_work(pat_sequencer *sequencer, size_t *ret_count, bool *ret_check_only) {
-  PAT_CLEANUP(pat_mutex_release) pat_mutex *held = pat_mutex_hold(&sequencer->mutex);
-  PAT_ASSERT(held != NULL);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   while (sequencer->first == NULL && !sequencer->stopping) {
-    if (pat_is_ok(sequencer->state) && heartbeat_due(sequencer)) break;
-    (void)pat_condition_wait_ms(&sequencer->work, &sequencer->mutex, IDLE_WAIT_MS);
+    bool works = pat_is_ok(sequencer->state);
+    uint64_t left = works ? quiet_ms_left(sequencer) : IDLE_WAIT_MS;
+    if (left == 0) break;
+    (void)pat_condition_wait_ms(&sequencer->work, &sequencer->mutex,
+                                left < IDLE_WAIT_MS ? left : IDLE_WAIT_MS);
   }
   *ret_count = gather(sequencer, ret_check_only);
   return *ret_count > 0 || !sequencer->stopping;
@@ -332,11 +345,9 @@ static void run(void *context) {
   size_t count = 0;
   bool check_only = false;
   while (next_work(sequencer, &count, &check_only)) {
-    if (count > 0) {
-      run_gathered(sequencer, count, check_only);
-    } else {
-      beat(sequencer);
-    }
+    if (count > 0) run_gathered(sequencer, count, check_only);
+    /* Also under load: statements that are all refused leave the log as quiet as none. */
+    if (pat_is_ok(sequencer->state) && quiet_ms_left(sequencer) == 0) beat(sequencer);
   }
 }
 
@@ -389,5 +400,10 @@ void pat_sequencer_close(pat_sequencer *sequencer) {
   pat_condition_broadcast(&sequencer->work);
   pat_mutex_unlock(&sequencer->mutex);
   pat_thread_join(&sequencer->thread);
+  pat_mutex_lock(&sequencer->mutex);
+  while (sequencer->callers > 0) {
+    pat_condition_wait(&sequencer->done, &sequencer->mutex);
+  }
+  pat_mutex_unlock(&sequencer->mutex);
   free_sequencer(sequencer);
 }

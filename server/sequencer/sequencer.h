@@ -39,7 +39,7 @@ typedef struct pat_sequencer pat_sequencer;
 
 /* Counters since the start, for metrics. */
 typedef struct {
-  uint64_t commits;
+  uint64_t commits; /* with heartbeats */
   uint64_t accepted;
   uint64_t refused;
   uint64_t replayed;
@@ -50,7 +50,8 @@ typedef struct {
  * LIMIT_MEMORY */
 pat_status pat_sequencer_open(const pat_sequencer_options *options,
                               pat_sequencer **ret_sequencer) PAT_MUST_USE PAT_NONNULL_ALL;
-/* Takes nothing new, finishes what waits, ends the thread. NULL is accepted. */
+/* Takes nothing new, finishes what waits, ends the thread, and returns when every caller of
+ * pat_sequencer_submit has left it; nobody may call it after. NULL is accepted. */
 void pat_sequencer_close(pat_sequencer *sequencer);
 
 /* Has statements decided in order; those that are accepted are published when this returns.
@@ -58,9 +59,12 @@ void pat_sequencer_close(pat_sequencer *sequencer);
  *       check_only    says what would happen; nothing is stored
  * out   ret_outcomes  count, zeroed by the caller before, cleared by it after
  * fails SEQUENCER_QUEUE    the queue is full; nothing was decided
- *       SEQUENCER_STOPPED, SEQUENCER_CLOCK   nothing was decided
- *       STORE_COMMIT_UNKNOWN and others      unknown: some may be recorded; submit the same
- *       again later */
+ *       SEQUENCER_STOPPED  it is being closed, or has failed before
+ *       SEQUENCER_CLOCK    the clock jumped
+ *       LIMIT_MEMORY       one statement alone is too large for the memory of a plan
+ *       STORE_COMMIT_UNKNOWN and others
+ * A request that spans several commits may fail in a later one. So after every failure but the first
+ * it is unknown what is recorded: submit the same again; what is recorded is replayed. */
 pat_status pat_sequencer_submit(pat_sequencer *sequencer, const pat_submission *submissions,
                                 size_t count, bool check_only,
                                 pat_sequencer_outcome *ret_outcomes) PAT_MUST_USE PAT_NONNULL_ALL;
