@@ -96,4 +96,4 @@ $(units)"
   exit
 fi
 found=$(check_limits; check_units; check_currencies; check_kinds; check_sections; true)
-[ -z "$found" ] || { echo "$found"; exit 1; }
+[ -z "$found" ] || { echo "$found"; echo "tests/proto/spec/spec_tables.sh --update writes the tables of limits, units and currencies anew"; exit 1; }
