@@ -268,6 +268,22 @@ static void test_findings__disagreement_ends_with_the_correction(void **state) {
 
 /* --- order ----------------------------------------------------------------------------------- */
 
+static void test_findings__of_one_entry_are_sorted_by_the_other(void **state) {
+  (void)state;
+  history *self = history_registered();
+  const said value = {NULL, SAY_SLOT, text(self, "YV1")};
+  Patina__HistoryEntry *own = history_assign(self, "vin", &value);
+  Patina__IdentifierHistory *identifier = history_identifier(self, 9, "vin", UNIQUE);
+  history_span(self, identifier, HISTORY_ASSET, own->index, own);
+  for (uint64_t i = 0; i < 5; i++)
+    history_span(self, identifier, 0x70, 500 + i, NULL);
+  Patina__AssetState *result = fold(self);
+  assert_int_equal(result->n_findings, 5);
+  for (size_t i = 0; i < 5; i++)
+    assert_int_equal(result->findings[i]->indexes[1], 500 + i);
+  history_free(self);
+}
+
 static void test_findings__are_sorted_by_first_index_and_id(void **state) {
   (void)state;
   history *self = history_registered();
@@ -300,6 +316,7 @@ int main(void) {
       cmocka_unit_test(test_findings__disagreement_needs_declared_days),
       cmocka_unit_test(test_findings__disagreement_goes_by_value_and_tolerance),
       cmocka_unit_test(test_findings__disagreement_ends_with_the_correction),
+      cmocka_unit_test(test_findings__of_one_entry_are_sorted_by_the_other),
       cmocka_unit_test(test_findings__are_sorted_by_first_index_and_id),
       cmocka_unit_test(test_findings__conflict_with_the_longest_lived_own_assignment),
   };
