@@ -1,0 +1,185 @@
+#include "clients/cli/verify_history.h"
+
+#include <string.h>
+
+#include "core/bytes/builder.h"
+#include "core/bytes/protobuf.h"
+#include "core/model/catalog.h"
+
+static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
+
+pat_status pat_verify_chain(const pat_verified_entry *entries, size_t count,
+                            const pat_hash *subject, uint64_t total, pat_err *reterr) {
+  PAT_REQUIRE_AT(count == total, VERIFY_CHAIN, reterr, count, "total");
+  for (size_t i = 0; i < count; i++) {
+    uint64_t previous = i > 0 ? entries[i - 1].index : 0;
+    PAT_TRY(pat_verify_link(entries[i].entry, subject, i, previous, reterr));
+  }
+  return PAT_OK;
+}
+
+static pat_status entry_identifier_key(const Patina__Entry *entry, pat_hash *ret_key,
+                                       pat_err *reterr) {
+  PAT_REQUIRE_AT(entry->identifier_count == 1, VERIFY_IDENTIFIER, reterr, 0, "identifier_count");
+  pat_span key = span_of(entry->subjects[entry->n_subjects - 1]->key);
+  pat_span_copy(ret_key->bytes, PAT_HASH_BYTES, key);
+  return PAT_OK;
+}
+
+pat_status pat_verify_identified(const pat_verified_entry *verified,
+                                 const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
+                                 const Patina__IdentifierScheme *scheme, pat_arena *arena,
+                                 bool *ret_disclosed, pat_hash *ret_key, pat_err *reterr) {
+  const char *name = NULL;
+  const char *scope = NULL;
+  uint32_t version = 0;
+  bool named = pat_verify_identifier_of(&verified->statement, &name, &version, &scope);
+  PAT_REQUIRE_AT(named, VERIFY_IDENTIFIER, reterr, verified->index, "kind");
+  bool same = strcmp(scheme->name, name) == 0 && scheme->version == version;
+  PAT_REQUIRE_AT(same, VERIFY_IDENTIFIER, reterr, verified->index, "scheme");
+  pat_hash committed;
+  PAT_TRY(entry_identifier_key(verified->entry, &committed, reterr));
+  Patina__Disclosure *disclosure = NULL;
+  PAT_TRY(pat_verify_disclosed(verified, 0, arena, &disclosure));
+  if (disclosure != NULL) {
+    const Patina__ProvenEntry *proven = verified->proven;
+    bool is_text = disclosure->value->value_case == PATINA__VALUE__VALUE_TEXT;
+    PAT_REQUIRE_AT(is_text, VERIFY_IDENTIFIER, reterr, verified->index, "value");
+    PAT_REQUIRE_AT(proven->n_vrf_proofs == 1, VERIFY_IDENTIFIER, reterr, verified->index,
+                   "vrf_proofs");
+    pat_hash key;
+    PAT_TRY(pat_verify_identifier(vrf_key, scheme, scope, pat_span_text(disclosure->value->text),
+                                  span_of(proven->vrf_proofs[0]), &key, reterr));
+    PAT_REQUIRE_AT(pat_hash_equal(&key, &committed), VERIFY_IDENTIFIER, reterr, verified->index,
+                   "subjects.key");
+  }
+  *ret_disclosed = disclosure != NULL;
+  *ret_key = committed;
+  return PAT_OK;
+}
+
+pat_status pat_verify_span(const Patina__LogEntry *leaf, const pat_hash *identifier, pat_span asset,
+                           const ProtobufCBinaryData *assignment, pat_err *reterr) {
+  PAT_REQUIRE_AT(leaf->entry_case == PATINA__LOG_ENTRY__ENTRY_STATEMENT, VERIFY_SPAN, reterr, 0,
+                 "leaf");
+  const Patina__Entry *entry = leaf->statement;
+  pat_hash subject = pat_subject_key(PAT_SUBJECT_ASSET, asset);
+  PAT_REQUIRE_AT(pat_verify_has_subject(entry, &subject), VERIFY_SPAN, reterr, 0, "asset");
+  PAT_REQUIRE_AT(pat_verify_has_subject(entry, identifier), VERIFY_SPAN, reterr, 0, "key");
+  if (assignment == NULL) return PAT_OK;
+  bool same = pat_span_equal(span_of(entry->statement_sha256), span_of(*assignment));
+  PAT_REQUIRE_AT(same, VERIFY_SPAN, reterr, 0, "assignment");
+  return PAT_OK;
+}
+
+/* The index at which the history releases an assignment; UINT64_MAX where it does not. */
+static uint64_t release_of(const pat_verified_entry *entries, size_t count, pat_span assignment) {
+  for (size_t i = 0; i < count; i++) {
+    const pat_statement *statement = &entries[i].statement;
+    if (statement->kind->number != PAT_KIND_IDENTIFIER_RELEASED) continue;
+    pat_span released = span_of(statement->message->identifier_released->assignment);
+    if (pat_span_equal(released, assignment)) return entries[i].index;
+  }
+  return UINT64_MAX;
+}
+
+static const Patina__AssignmentSpan *find_span(const Patina__IdentifierHistory *identifier,
+                                               pat_span assignment) {
+  for (size_t i = 0; i < identifier->n_spans; i++) {
+    if (pat_span_equal(span_of(identifier->spans[i]->assignment), assignment)) {
+      return identifier->spans[i];
+    }
+  }
+  return NULL;
+}
+
+static bool span_fits(const Patina__AssignmentSpan *span, pat_span asset, uint64_t assigned,
+                      uint64_t released) {
+  bool ended = span->release_case == PATINA__ASSIGNMENT_SPAN__RELEASE_RELEASED_INDEX;
+  return pat_span_equal(span_of(span->asset), asset) && span->assigned_index == assigned &&
+         ended == (released != UINT64_MAX) && (!ended || span->released_index == released);
+}
+
+pat_status pat_verify_own_spans(const Patina__IdentifierHistory *identifier, pat_span asset,
+                                const pat_verified_entry *entries, size_t count, pat_err *reterr) {
+  PAT_REQUIRE_AT(identifier->key.len == PAT_HASH_BYTES, VERIFY_SPAN, reterr, 0, "key");
+  pat_hash key;
+  pat_span_copy(key.bytes, PAT_HASH_BYTES, span_of(identifier->key));
+  size_t own = 0;
+  for (size_t i = 0; i < count; i++) {
+    const pat_verified_entry *entry = &entries[i];
+    if (entry->statement.kind->number != PAT_KIND_IDENTIFIER_ASSIGNED) continue;
+    if (!pat_verify_has_subject(entry->entry, &key)) continue;
+    pat_span assignment = pat_hash_span(&entry->statement.sha256);
+    const Patina__AssignmentSpan *span = find_span(identifier, assignment);
+    PAT_REQUIRE_AT(span != NULL, VERIFY_SPAN, reterr, entry->index, "spans");
+    uint64_t released = release_of(entries, count, assignment);
+    PAT_REQUIRE_AT(span_fits(span, asset, entry->index, released), VERIFY_SPAN, reterr,
+                   entry->index, "spans");
+    own++;
+  }
+  for (size_t i = 0; i < identifier->n_spans; i++) {
+    if (pat_span_equal(span_of(identifier->spans[i]->asset), asset)) own--;
+  }
+  PAT_REQUIRE_AT(own == 0, VERIFY_SPAN, reterr, 0, "spans");
+  return PAT_OK;
+}
+
+static pat_status encode(const ProtobufCMessage *message, pat_arena *arena, pat_span *ret_bytes) {
+  size_t size = 0;
+  PAT_TRY(pat_protobuf_size(message, &size));
+  uint8_t *buffer = pat_arena_take(arena, size);
+  PAT_REQUIRE(buffer != NULL, LIMIT_MEMORY);
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, size);
+  PAT_TRY(pat_protobuf_encode(message, &builder));
+  return pat_builder_finish(&builder, ret_bytes);
+}
+
+bool pat_verify_same(const ProtobufCMessage *a, const ProtobufCMessage *b, pat_arena *arena) {
+  if (a == NULL || b == NULL) return a == b;
+  size_t mark = pat_arena_mark(arena);
+  pat_span left;
+  pat_span right;
+  bool same = pat_is_ok(encode(a, arena, &left)) && pat_is_ok(encode(b, arena, &right)) &&
+              pat_span_equal(left, right);
+  pat_arena_reset_to(arena, mark);
+  return same;
+}
+
+/* Compared field by field through their encodings, each into half of a buffer of the statement's limit. */
+static bool same_published(const ProtobufCMessage *a, const ProtobufCMessage *b) {
+  uint8_t memory[2 * PAT_STATEMENT_PUBLIC_BYTES_MAX + 64];
+  pat_arena arena;
+  pat_arena_init(&arena, memory, sizeof memory);
+  return pat_verify_same(a, b, &arena);
+}
+
+pat_status pat_verify_class(const Patina__AssetClass *schema, const pat_verified_entry *entry,
+                            const char *name, uint32_t version, pat_err *reterr) {
+  PAT_REQUIRE_AT(schema != NULL, VERIFY_MISSING, reterr, 0, "schema");
+  PAT_REQUIRE_AT(entry->statement.kind->number == PAT_KIND_CLASS_PUBLISHED, VERIFY_SCHEMA, reterr,
+                 entry->index, "kind");
+  const Patina__AssetClass *published = entry->statement.message->class_published->schema;
+  PAT_REQUIRE_AT(same_published(&schema->base, &published->base), VERIFY_SCHEMA, reterr,
+                 entry->index, "schema");
+  PAT_REQUIRE_AT(strcmp(schema->name, name) == 0, VERIFY_SCHEMA, reterr, entry->index, "name");
+  PAT_REQUIRE_AT(version == 0 || schema->version == version, VERIFY_SCHEMA, reterr, entry->index,
+                 "version");
+  return pat_class_check(schema, reterr);
+}
+
+pat_status pat_verify_scheme(const Patina__IdentifierScheme *scheme,
+                             const pat_verified_entry *entry, const char *name, uint32_t version,
+                             pat_err *reterr) {
+  PAT_REQUIRE_AT(scheme != NULL, VERIFY_MISSING, reterr, 0, "scheme");
+  PAT_REQUIRE_AT(entry->statement.kind->number == PAT_KIND_SCHEME_PUBLISHED, VERIFY_SCHEMA, reterr,
+                 entry->index, "kind");
+  const Patina__IdentifierScheme *published = entry->statement.message->scheme_published->scheme;
+  PAT_REQUIRE_AT(same_published(&scheme->base, &published->base), VERIFY_SCHEMA, reterr,
+                 entry->index, "scheme");
+  PAT_REQUIRE_AT(strcmp(scheme->name, name) == 0, VERIFY_SCHEMA, reterr, entry->index, "name");
+  PAT_REQUIRE_AT(version == 0 || scheme->version == version, VERIFY_SCHEMA, reterr, entry->index,
+                 "version");
+  return pat_scheme_check(scheme, reterr);
+}

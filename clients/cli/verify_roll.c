@@ -1,0 +1,274 @@
+#include "clients/cli/verify_roll.h"
+
+#include <string.h>
+
+#include "core/model/catalog.h"
+#include "core/model/standing.h"
+
+static char root_role[] = "root";
+
+static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
+
+pat_status pat_roll_init(pat_roll *roll, pat_arena *arena, const pat_statement *genesis) {
+  roll->arena = arena;
+  roll->genesis = genesis->message->genesis->parameters;
+  roll->root = genesis->sha256;
+  roll->count = 0;
+  roll->items = pat_arena_take_array(arena, PAT_CLI_PRINCIPALS_MAX, sizeof *roll->items);
+  PAT_REQUIRE(roll->items != NULL, LIMIT_MEMORY);
+  return PAT_OK;
+}
+
+const pat_roll_principal *pat_roll_find(const pat_roll *roll, const pat_hash *id) {
+  for (size_t i = 0; i < roll->count; i++) {
+    if (pat_hash_equal(&roll->items[i].id, id)) return &roll->items[i];
+  }
+  return NULL;
+}
+
+static const char *disclosed_name(const pat_verified_entry *verified, pat_arena *arena) {
+  Patina__Disclosure *disclosure = NULL;
+  if (!pat_is_ok(pat_verify_disclosed(verified, 0, arena, &disclosure))) return "";
+  if (disclosure == NULL || disclosure->value->value_case != PATINA__VALUE__VALUE_TEXT) return "";
+  return disclosure->value->text;
+}
+
+static void enrol_root(const pat_roll *roll, pat_roll_principal *principal) {
+  principal->root = true;
+  principal->type = PATINA__PRINCIPAL_TYPE__PRINCIPAL_TYPE_AUTHORITY;
+  principal->name = "root";
+  principal->threshold = roll->genesis->root_threshold;
+  principal->key_count = roll->genesis->n_root_keys;
+  for (size_t i = 0; i < principal->key_count; i++) {
+    principal->keys[i] = span_of(roll->genesis->root_keys[i]);
+  }
+}
+
+/* The first event makes the principal: its id is that statement's hash. */
+static pat_status enrol(const pat_roll *roll, const pat_verified_entry *first,
+                        pat_roll_principal *principal, pat_err *reterr) {
+  const pat_statement *statement = &first->statement;
+  PAT_REQUIRE_AT(statement->kind != NULL, VERIFY_ENROLMENT, reterr, first->index, "kind");
+  bool own = pat_hash_equal(&statement->sha256, &principal->id);
+  PAT_REQUIRE_AT(own, VERIFY_ENROLMENT, reterr, first->index, "principal");
+  principal->enrolled_index = first->index;
+  principal->threshold = 1;
+  principal->key_count = 1;
+  principal->name = "";
+  switch (statement->kind->number) {
+    case PAT_KIND_GENESIS:
+      PAT_REQUIRE_AT(pat_hash_equal(&principal->id, &roll->root), VERIFY_GENESIS, reterr,
+                     first->index, "principal");
+      enrol_root(roll, principal);
+      return PAT_OK;
+    case PAT_KIND_PRINCIPAL_ENROLLED:
+      principal->type = statement->message->principal_enrolled->type;
+      principal->keys[0] = span_of(statement->message->principal_enrolled->key->public_key);
+      principal->name = disclosed_name(first, roll->arena);
+      return PAT_OK;
+    case PAT_KIND_DEVICE_ENROLLED:
+      principal->type = PATINA__PRINCIPAL_TYPE__PRINCIPAL_TYPE_DEVICE;
+      principal->keys[0] = span_of(statement->message->device_enrolled->key->public_key);
+      return PAT_OK;
+    default:
+      return pat_refuse_at(PAT_RULE_VERIFY_ENROLMENT, reterr, first->index, "kind");
+  }
+}
+
+static pat_status add_grant(const pat_roll *roll, const pat_verified_entry *event,
+                            pat_roll_principal *principal) {
+  const Patina__StandingGranted *body = event->statement.message->standing_granted;
+  if (!pat_span_equal(span_of(body->principal), pat_hash_span(&principal->id))) return PAT_OK;
+  pat_roll_grant *grant = pat_arena_take(roll->arena, sizeof *grant);
+  PAT_REQUIRE(grant != NULL, LIMIT_MEMORY);
+  *grant =
+      (pat_roll_grant){event->statement.sha256, body, event->index, UINT64_MAX, principal->grants};
+  principal->grants = grant;
+  return PAT_OK;
+}
+
+static void end_grant(const pat_verified_entry *event, pat_roll_principal *principal) {
+  pat_span ended = span_of(event->statement.message->standing_withdrawn->grant);
+  for (pat_roll_grant *grant = principal->grants; grant != NULL; grant = grant->next) {
+    bool named = pat_span_equal(pat_hash_span(&grant->grant), ended);
+    if (named && grant->withdrawn_index == UINT64_MAX) grant->withdrawn_index = event->index;
+  }
+}
+
+static pat_status apply(const pat_roll *roll, const pat_verified_entry *event,
+                        pat_roll_principal *principal) {
+  if (event->statement.kind == NULL) return PAT_OK;
+  if (event->statement.kind->number == PAT_KIND_STANDING_GRANTED) {
+    return add_grant(roll, event, principal);
+  }
+  if (event->statement.kind->number == PAT_KIND_STANDING_WITHDRAWN) end_grant(event, principal);
+  return PAT_OK;
+}
+
+pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *events,
+                        size_t event_count, pat_err *reterr) {
+  PAT_REQUIRE(roll->count < PAT_CLI_PRINCIPALS_MAX, LIMIT_MEMORY);
+  PAT_REQUIRE_AT(event_count > 0, VERIFY_MISSING, reterr, 0, "entries");
+  pat_hash subject = pat_subject_key(PAT_SUBJECT_PRINCIPAL, pat_hash_span(id));
+  pat_roll_principal principal = {.id = *id, .events = events, .event_count = event_count};
+  for (size_t i = 0; i < event_count; i++) {
+    uint64_t previous = i > 0 ? events[i - 1].index : 0;
+    PAT_TRY(pat_verify_link(events[i].entry, &subject, i, previous, reterr));
+    if (i == 0) PAT_TRY(enrol(roll, &events[0], &principal, reterr));
+    PAT_TRY(apply(roll, &events[i], &principal));
+  }
+  roll->items[roll->count] = principal;
+  roll->count++;
+  return PAT_OK;
+}
+
+static bool has_key(const pat_roll_principal *principal, pat_span public_key) {
+  for (size_t i = 0; i < principal->key_count; i++) {
+    if (pat_span_equal(principal->keys[i], public_key)) return true;
+  }
+  return false;
+}
+
+/* Enrolled before, or by this very entry. */
+static pat_status check_signer(const pat_roll *roll, const pat_verified_entry *verified, size_t i,
+                               const pat_roll_principal **ret_principal, pat_err *reterr) {
+  const pat_roll_principal *principal = pat_roll_find(roll, &verified->principals[i]);
+  PAT_REQUIRE_AT(principal != NULL, VERIFY_MISSING, reterr, verified->index, "principal");
+  PAT_REQUIRE_AT(has_key(principal, verified->public_keys[i]), VERIFY_ENROLMENT, reterr,
+                 verified->index, "signatures.public_key");
+  PAT_REQUIRE_AT(principal->enrolled_index <= verified->index, VERIFY_ENROLMENT, reterr,
+                 verified->index, "signatures.principal");
+  *ret_principal = principal;
+  return PAT_OK;
+}
+
+static bool counts(const pat_roll_grant *grant, uint64_t index, const char *class_name) {
+  if (grant->granted_index >= index || grant->withdrawn_index < index) return false;
+  if (grant->body->n_classes == 0) return true;
+  return pat_roles_contain(grant->body->classes, grant->body->n_classes, class_name);
+}
+
+/* Inserts a role into the ascending list, once. */
+static void add_role(Patina__Source *source, char *role) {
+  size_t at = source->n_roles;
+  while (at > 0 && strcmp(source->roles[at - 1], role) > 0) {
+    at--;
+  }
+  if (at > 0 && strcmp(source->roles[at - 1], role) == 0) return;
+  for (size_t i = source->n_roles; i > at; i--) {
+    source->roles[i] = source->roles[i - 1];
+  }
+  source->roles[at] = role;
+  source->n_roles++;
+}
+
+static bool root_spoke(const pat_roll_principal *principal, const pat_verified_entry *verified) {
+  if (!principal->root || verified->statement.kind->number == PAT_KIND_GENESIS) return false;
+  size_t signatures = 0;
+  for (size_t i = 0; i < verified->signer_count; i++) {
+    if (pat_hash_equal(&verified->principals[i], &principal->id)) signatures++;
+  }
+  return signatures >= principal->threshold;
+}
+
+static pat_status fill_source(const pat_roll *roll, const pat_roll_principal *principal,
+                              const pat_verified_entry *verified, const char *class_name,
+                              Patina__Source *source) {
+  size_t grants = 0;
+  for (pat_roll_grant *grant = principal->grants; grant != NULL; grant = grant->next) {
+    grants++;
+  }
+  patina__source__init(source);
+  source->principal =
+      (ProtobufCBinaryData){PAT_HASH_BYTES, (uint8_t *)(uintptr_t)principal->id.bytes};
+  source->roles = pat_arena_take_array(roll->arena, grants + 1, sizeof *source->roles);
+  PAT_REQUIRE(source->roles != NULL, LIMIT_MEMORY);
+  for (pat_roll_grant *grant = principal->grants; grant != NULL; grant = grant->next) {
+    if (counts(grant, verified->index, class_name)) add_role(source, grant->body->role);
+  }
+  if (root_spoke(principal, verified)) add_role(source, root_role);
+  return PAT_OK;
+}
+
+pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *verified,
+                            const char *class_name, Patina__Source ***ret_sources,
+                            pat_err *reterr) {
+  size_t count = verified->signer_count;
+  Patina__Source *sources = pat_arena_take_array(roll->arena, count, sizeof *sources);
+  Patina__Source **pointers = pat_arena_take_array(roll->arena, count, sizeof *pointers);
+  PAT_REQUIRE(sources != NULL && pointers != NULL, LIMIT_MEMORY);
+  for (size_t i = 0; i < count; i++) {
+    const pat_roll_principal *principal = NULL;
+    PAT_TRY(check_signer(roll, verified, i, &principal, reterr));
+    PAT_TRY(fill_source(roll, principal, verified, class_name, &sources[i]));
+    pointers[i] = &sources[i];
+  }
+  *ret_sources = pointers;
+  return PAT_OK;
+}
+
+static pat_status check_standing(const pat_roll *roll, const pat_verified_entry *verified,
+                                 Patina__Source *const *sources, pat_err *reterr) {
+  const pat_kind *kind = verified->statement.kind;
+  /* The genesis brings the policy along: nothing stands above it. */
+  if (kind->number == PAT_KIND_GENESIS && verified->index == 0) return PAT_OK;
+  const Patina__KindPolicy *asked = pat_policy_kind(roll->genesis->policy, (uint32_t)kind->number);
+  PAT_REQUIRE_AT(asked != NULL, VERIFY_STANDING, reterr, verified->index, kind->name);
+  bool entitled = pat_standing_for_kind(roll->genesis->policy, (uint32_t)kind->number, sources,
+                                        verified->signer_count);
+  PAT_REQUIRE_AT(entitled || asked->self_declared, VERIFY_STANDING, reterr, verified->index,
+                 kind->name);
+  return PAT_OK;
+}
+
+static bool is_standing_event(const pat_verified_entry *event) {
+  if (event->statement.kind == NULL) return false; /* withheld, so not of a public kind */
+  switch (event->statement.kind->number) {
+    case PAT_KIND_GENESIS:
+    case PAT_KIND_PRINCIPAL_ENROLLED:
+    case PAT_KIND_DEVICE_ENROLLED:
+    case PAT_KIND_STANDING_GRANTED:
+    case PAT_KIND_STANDING_WITHDRAWN:
+      return true;
+    default:
+      return false; /* a binding: it gives a device no standing, and is judged with its asset */
+  }
+}
+
+pat_status pat_roll_judge(const pat_roll *roll, pat_err *reterr) {
+  for (size_t i = 0; i < roll->count; i++) {
+    const pat_roll_principal *principal = &roll->items[i];
+    for (size_t at = 0; at < principal->event_count; at++) {
+      const pat_verified_entry *event = &principal->events[at];
+      if (!is_standing_event(event)) continue;
+      Patina__Source **sources = NULL;
+      PAT_TRY(pat_roll_sources(roll, event, "", &sources, reterr));
+      PAT_TRY(check_standing(roll, event, sources, reterr));
+    }
+  }
+  return PAT_OK;
+}
+
+static bool same_source(const Patina__Source *a, const Patina__Source *b) {
+  if (!pat_span_equal(span_of(a->principal), span_of(b->principal))) return false;
+  if (a->n_roles != b->n_roles) return false;
+  for (size_t i = 0; i < a->n_roles; i++) {
+    if (strcmp(a->roles[i], b->roles[i]) != 0) return false;
+  }
+  return true;
+}
+
+pat_status pat_roll_check(const pat_roll *roll, const pat_verified_entry *verified,
+                          const char *class_name, pat_err *reterr) {
+  Patina__Source **sources = NULL;
+  PAT_TRY(pat_roll_sources(roll, verified, class_name, &sources, reterr));
+  PAT_TRY(check_standing(roll, verified, sources, reterr));
+  const Patina__HistoryEntry *entry = verified->proven->entry;
+  PAT_REQUIRE_AT(entry->n_sources == verified->signer_count, VERIFY_SOURCES, reterr,
+                 verified->index, "sources");
+  for (size_t i = 0; i < verified->signer_count; i++) {
+    PAT_REQUIRE_AT(same_source(sources[i], entry->sources[i]), VERIFY_SOURCES, reterr,
+                   verified->index, "sources.roles");
+  }
+  return PAT_OK;
+}
