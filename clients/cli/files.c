@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "core/base/limits.h"
 #include "core/bytes/builder.h"
+#include "core/crypto/sign.h"
 
 typedef struct {
   int number; /* -1: none */
@@ -29,29 +31,48 @@ static pat_status refuse_errno(pat_err *reterr, const char *path) {
   return pat_refuse_at(PAT_RULE_FILE_IO, reterr, 0, place);
 }
 
-/* Takes what is read straight from the arena's free end, so that a pipe of unknown length needs no second copy. */
+/* What is read, while its length is not known yet: it may hold a secret, so it is wiped. */
+typedef struct {
+  uint8_t *bytes;
+  size_t size;
+  size_t capacity;
+} buffer;
+
+static void buffer_clear(buffer *buffer) {
+  pat_secret_wipe(buffer->bytes, buffer->size);
+  free(buffer->bytes);
+  buffer->bytes = NULL;
+}
+
+/* Makes room for one more piece. */
+static pat_status buffer_grow(buffer *grown, size_t piece) {
+  if (grown->capacity - grown->size >= piece) return PAT_OK;
+  size_t capacity = grown->capacity * 2 + piece;
+  PAT_CLEANUP(buffer_clear) buffer old = *grown;
+  grown->bytes = malloc(capacity);
+  PAT_REQUIRE(grown->bytes != NULL, LIMIT_MEMORY);
+  grown->capacity = capacity;
+  pat_span_copy(grown->bytes, capacity, pat_span_make(old.bytes, old.size));
+  return PAT_OK;
+}
+
 static pat_status read_all(int number, pat_arena *arena, const char *path, size_t size_max,
                            pat_span *ret_bytes, pat_err *reterr) {
-  enum { STEP_BYTES = 65536 };
-  size_t mark = pat_arena_mark(arena);
-  uint8_t *bytes = pat_arena_take(arena, 0);
-  PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
-  size_t size = 0;
+  enum { PIECE_BYTES = 65536 };
+  PAT_CLEANUP(buffer_clear) buffer file = {NULL, 0, 0};
   while (true) {
-    pat_arena_reset_to(arena, mark);
-    bytes = pat_arena_take(arena, 0);
-    size_t room = arena->capacity - (size_t)(bytes - arena->base);
-    PAT_REQUIRE(room > size + STEP_BYTES, LIMIT_MEMORY);
-    ssize_t got = read(number, bytes + size, STEP_BYTES);
+    PAT_TRY(buffer_grow(&file, PIECE_BYTES));
+    ssize_t got = read(number, file.bytes + file.size, PIECE_BYTES);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return refuse_errno(reterr, path);
-    size += (size_t)got;
-    if (size > size_max) return pat_refuse_at(PAT_RULE_FILE_TOO_LARGE, reterr, size_max, path);
     if (got == 0) break;
+    file.size += (size_t)got;
+    if (file.size > size_max) return pat_refuse_at(PAT_RULE_FILE_TOO_LARGE, reterr, size_max, path);
   }
-  bytes[size] = '\0';
-  arena->used = (size_t)(bytes - arena->base) + size + 1;
-  *ret_bytes = pat_span_make(bytes, size);
+  uint8_t *bytes = pat_arena_take(arena, file.size + 1);
+  PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
+  pat_span_copy(bytes, file.size, pat_span_make(file.bytes, file.size));
+  *ret_bytes = pat_span_make(bytes, file.size);
   return PAT_OK;
 }
 

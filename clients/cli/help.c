@@ -124,25 +124,29 @@ void pat_help_command(pat_cli *cli, const pat_command *command) {
   pat_output_line(cli, "\n%s", exits);
 }
 
+/* Mistyped, or not typed to its end. */
+static bool is_near(const char *typed, const char *word) {
+  if (typed[0] == '\0') return true;
+  if (strncmp(typed, word, strlen(typed)) == 0) return true;
+  return pat_nearest_distance(typed, word) <= pat_nearest_limit(typed);
+}
+
 void pat_help_suggest_command(pat_cli *cli, const char *const *words, size_t word_count) {
-  if (word_count == 0) {
-    pat_output_note(cli, "%s\nCommands:", general);
-  }
   size_t count = 0;
+  size_t shown = 0;
   const pat_command *table = pat_command_table(&count);
   const char *noun = word_count > 0 ? words[0] : "";
   const char *verb = word_count > 1 ? words[1] : "";
-  for (size_t i = 0; i < count; i++) {
-    const char *row_verb = table[i].verb != NULL ? table[i].verb : "";
-    bool near_noun = pat_nearest_distance(noun, table[i].noun) <= pat_nearest_limit(noun);
-    bool same_noun = strcmp(noun, table[i].noun) == 0;
-    bool near_verb = pat_nearest_distance(verb, row_verb) <= pat_nearest_limit(verb);
-    bool shown = word_count == 0 || (near_noun && (near_verb || word_count == 1)) ||
-                 (same_noun && verb[0] == '\0');
-    if (!shown) continue;
-    pat_output_note(cli, "  patina %s %-12s %s", table[i].noun, row_verb, table[i].help);
+  if (word_count == 0) pat_output_note(cli, "%s\nCommands:", general);
+  for (int strict = 1; strict >= 0 && shown == 0; strict--) {
+    for (size_t i = 0; i < count; i++) {
+      const char *row_verb = table[i].verb != NULL ? table[i].verb : "";
+      if (!is_near(noun, table[i].noun) || (strict && !is_near(verb, row_verb))) continue;
+      pat_output_note(cli, "  patina %s %-12s %s", table[i].noun, row_verb, table[i].help);
+      shown++;
+    }
   }
-  if (word_count > 0) pat_output_note(cli, "  patina help         lists all commands");
+  if (word_count > 0) pat_output_note(cli, "  patina help: all commands");
 }
 
 void pat_help_suggest_option(pat_cli *cli, const char *word) {
