@@ -8,7 +8,9 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "server/http/civet_head.h"
+#include "server/http/civet_socket.h"
 #include "server/http/service.h"
+#include "server/http/watch.h"
 #include "server/sys/log.h"
 #include "server/sys/mem.h"
 
@@ -24,35 +26,67 @@ enum {
 
 struct pat_http_server {
   pat_http_service service;
+  pat_http_watch watch;
   struct mg_context *context;
   uint16_t port;
 };
 
+/* What the service reads from and writes to. */
+typedef struct {
+  struct mg_connection *connection;
+  pat_http_server *server;
+  size_t watch_place; /* place_count: not watched */
+} connection_io;
+
 static ptrdiff_t read_connection(void *context, uint8_t *buffer, size_t size) {
-  return mg_read(context, buffer, size);
+  connection_io *io = context;
+  return mg_read(io->connection, buffer, size);
 }
 
 static bool write_connection(void *context, pat_span bytes) {
+  connection_io *io = context;
   if (bytes.size == 0) return true;
-  int written = mg_write(context, bytes.data, bytes.size);
+  int written = mg_write(io->connection, bytes.data, bytes.size);
   return written > 0 && (size_t)written == bytes.size;
 }
 
-static pat_http_io io_of(struct mg_connection *connection) {
-  return (pat_http_io){.read = read_connection, .write = write_connection, .context = connection};
+/* The socket's number, looked for once and then kept, plus one, as the connection's data. */
+static int socket_of(struct mg_connection *connection) {
+  intptr_t kept = (intptr_t)mg_get_user_connection_data(connection);
+  if (kept != 0) return (int)(kept - 1);
+  int number = pat_http_civet_socket(mg_get_request_info(connection));
+  if (number >= 0) mg_set_user_connection_data(connection, (void *)((intptr_t)number + 1));
+  return number;
 }
 
-static pat_http_service *service_of(const struct mg_connection *connection) {
+static void bound_connection(void *context, uint64_t within_ms) {
+  connection_io *io = context;
+  pat_http_watch *watch = &io->server->watch;
+  pat_http_watch_unset(watch, io->watch_place);
+  io->watch_place = watch->place_count;
+  if (within_ms == 0) return;
+  int number = socket_of(io->connection);
+  if (number >= 0) io->watch_place = pat_http_watch_set(watch, number, within_ms);
+}
+
+static connection_io connect_io(struct mg_connection *connection) {
   pat_http_server *server = mg_get_user_data(mg_get_context(connection));
-  return &server->service;
+  return (connection_io){
+      .connection = connection, .server = server, .watch_place = server->watch.place_count};
+}
+
+static pat_http_io io_of(connection_io *io) {
+  return (pat_http_io){
+      .read = read_connection, .bound = bound_connection, .write = write_connection, .context = io};
 }
 
 /* Every request ends here: civetweb never looks for a file or a handler of its own. */
 static int on_request(struct mg_connection *connection) {
-  pat_http_io io = io_of(connection);
+  connection_io connected = connect_io(connection);
+  pat_http_io io = io_of(&connected);
   pat_http_head head;
   pat_http_civet_head(mg_get_request_info(connection), &head);
-  if (!pat_http_serve(service_of(connection), &head, &io)) {
+  if (!pat_http_serve(&connected.server->service, &head, &io)) {
     mg_disable_connection_keep_alive(connection);
   }
   return 1;
@@ -68,9 +102,10 @@ static pat_rule rule_of(int status) {
 /* What civetweb refuses by itself, before there is a request. It closes the connection after. */
 static int on_error(struct mg_connection *connection, int status, const char *message) {
   (void)message;
-  pat_http_io io = io_of(connection);
+  connection_io connected = connect_io(connection);
+  pat_http_io io = io_of(&connected);
   mg_disable_connection_keep_alive(connection);
-  pat_http_serve_refusal(service_of(connection), rule_of(status), &io);
+  pat_http_serve_refusal(&connected.server->service, rule_of(status), &io);
   return 0;
 }
 
@@ -135,6 +170,7 @@ static pat_http_options with_defaults(const pat_http_options *options) {
   if (filled.waiting_max == 0) filled.waiting_max = 1;
   if (filled.request_ms == 0) filled.request_ms = REQUEST_MS_DEFAULT;
   if (filled.idle_ms == 0) filled.idle_ms = IDLE_MS_DEFAULT;
+  if (filled.body_ms == 0) filled.body_ms = PAT_HTTP_BODY_MS_MAX;
   if (filled.body_bytes_max == 0) filled.body_bytes_max = PAT_REQUEST_BODY_BYTES_MAX;
   return filled;
 }
@@ -164,6 +200,7 @@ static pat_http_server *new_server(const pat_http_options *options) {
   server->service.env = options->env;
   server->service.routes = options->routes;
   server->service.body_bytes_max = options->body_bytes_max;
+  server->service.body_ms_max = options->body_ms;
   server->service.waiting_max = options->waiting_max;
   return server;
 }
@@ -195,6 +232,13 @@ static void read_port(pat_http_server *server) {
   server->port = (uint16_t)ports[0].port;
 }
 
+static pat_status start(const pat_http_options *options, pat_http_server *server) {
+  PAT_TRY(pat_http_watch_start(&server->watch, options->env, options->threads));
+  if (start_listening(options, server)) return PAT_OK;
+  pat_http_watch_stop(&server->watch);
+  return pat_refuse(PAT_RULE_HTTP_LISTEN);
+}
+
 pat_status pat_http_server_start(const pat_http_options *options, pat_http_server **ret_server,
                                  pat_err *reterr) {
   PAT_ASSERT(options->routes.count <= PAT_HTTP_METRICS_ROUTES_MAX);
@@ -202,9 +246,10 @@ pat_status pat_http_server_start(const pat_http_options *options, pat_http_serve
   PAT_TRY(check_address(&filled, reterr));
   pat_http_server *server = new_server(&filled);
   PAT_REQUIRE(server != NULL, LIMIT_MEMORY);
-  if (!start_listening(&filled, server)) {
+  pat_status status = start(&filled, server);
+  if (!pat_is_ok(status)) {
     pat_mem_free(server);
-    return pat_refuse_at(PAT_RULE_HTTP_LISTEN, reterr, 0, filled.address);
+    return pat_refuse_at((pat_rule)status.rule, reterr, 0, filled.address);
   }
   read_port(server);
   *ret_server = server;
@@ -222,6 +267,7 @@ void pat_http_server_stop(pat_http_server *server) {
   pat_http_server_drain(server);
   mg_stop(server->context);
   (void)mg_exit_library();
+  pat_http_watch_stop(&server->watch);
   pat_mem_free(server);
 }
 

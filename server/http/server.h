@@ -12,6 +12,8 @@
 
 #include "server/api/api.h"
 
+enum { PAT_HTTP_FILES_MAX = 65536 }; /* numbers of open files that are looked at for a socket */
+
 typedef struct pat_http_server pat_http_server;
 
 /* Zero-initialise and fill; texts and pointers are borrowed for the life of the server. */
@@ -23,6 +25,7 @@ typedef struct {
   unsigned waiting_max;  /* 0: a quarter of the threads, at least 1 */
   uint32_t request_ms;   /* until a head has come, and for each blocking read or write; 0: 30,000 */
   uint32_t idle_ms;      /* until the next request of a kept connection; 0: 10,000 */
+  uint32_t body_ms;      /* until a body has come whole; 0: PAT_HTTP_BODY_MS_MAX */
   size_t body_bytes_max; /* 0: PAT_REQUEST_BODY_BYTES_MAX */
   pat_api_routes routes;
   pat_api *api;

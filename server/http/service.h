@@ -15,6 +15,8 @@ typedef struct {
   /* Reads at most size bytes of the body, the chunked coding taken off. 0: the body is at its end;
    * below 0: it was cut short, came too slowly, or was not chunked properly. */
   ptrdiff_t (*read)(void *context, uint8_t *buffer, size_t size);
+  /* From now on reading ends after within_ms, as if the body ended; 0: no more. */
+  void (*bound)(void *context, uint64_t within_ms);
   /* Writes all bytes; false where the client is gone or too slow. */
   bool (*write)(void *context, pat_span bytes);
   void *context;
@@ -26,6 +28,7 @@ typedef struct {
   const pat_env *env; /* borrowed */
   pat_api_routes routes;
   size_t body_bytes_max;
+  uint64_t body_ms_max; /* until a body has come whole */
   unsigned waiting_max; /* requests that may hold their threads at a time */
   atomic_uint waiting;
   atomic_bool stopping; /* set once: new requests are refused, feeds end */
