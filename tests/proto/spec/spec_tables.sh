@@ -50,6 +50,13 @@ check_limits() {
 check_units() { differ units "$(grep -E '^\| `[A-Z0-9]{2,3}` \| [^|]+ \| [a-z ]+ \| [0-9 /]+ \|$' $document)" "$(units)"; }
 check_currencies() { differ currencies "$(between '^```currencies$' '^```$')" "$(currencies)"; }
 
+# The rules' categories and meanings; check_rules looks only for their ids.
+check_rules_table() {
+  diff <(grep -oE '^\| `[a-z0-9.-]+` \| (input|rule|auth|conflict|not-found|limit|busy|io|corrupt|unsupported|need|internal) \| .* \|$' $document | sort) \
+    <(tests/proto/spec/rules_table.sh --all | grep -E '^\| `' | sort) |
+    sed -nE "s#^> (.*)#$document: the table of rules lacks this row (rules_table.sh --update): \1#p"
+}
+
 check_kinds() {
   local file name number
   for file in core/model/kinds/*.c; do
@@ -95,5 +102,5 @@ if [ "${1:-}" = --update ]; then
 $(units)"
   exit
 fi
-found=$(check_limits; check_units; check_currencies; check_kinds; check_sections; true)
+found=$(check_limits; check_units; check_currencies; check_rules_table; check_kinds; check_sections; true)
 [ -z "$found" ] || { echo "$found"; echo "tests/proto/spec/spec_tables.sh --update writes the tables of limits, units and currencies anew"; exit 1; }
