@@ -83,22 +83,53 @@ pat_status pat_ledger_port__inclusion(void *context, const uint64_t *indexes, si
   return PAT_OK;
 }
 
+/* The leaves of one bundle. */
+typedef struct {
+  pat_blob leaves[PAT_TLOG_TILE_WIDTH];
+  size_t count;
+} bundle_leaves;
+
+static void clear_leaves(bundle_leaves *leaves) {
+  for (size_t i = 0; i < leaves->count; i++)
+    pat_blob_clear(&leaves->leaves[i]);
+}
+
+static pat_status read_leaves(pat_ledger_context *ledger, const pat_tlog_tile *tile,
+                              bundle_leaves *ret_leaves) {
+  pat_sequencer_key keys[PAT_TLOG_TILE_WIDTH];
+  pat_store_key store_keys[PAT_TLOG_TILE_WIDTH];
+  for (size_t i = 0; i < tile->width; i++) {
+    keys[i] = pat_number_key(tile->index * PAT_TLOG_TILE_WIDTH + i);
+    store_keys[i] = (pat_store_key){PAT_TABLE_LEAF, pat_sequencer_key_span(&keys[i])};
+  }
+  PAT_TRY(pat_store_get_many(ledger->store, NULL, store_keys, tile->width, ret_leaves->leaves));
+  ret_leaves->count = tile->width;
+  return PAT_OK;
+}
+
+static pat_status write_leaves(const bundle_leaves *leaves, const pat_blob *bytes) {
+  pat_builder builder;
+  pat_builder_init(&builder, bytes->data, bytes->size);
+  for (size_t i = 0; i < leaves->count; i++) {
+    PAT_TRY(pat_tlog_bundle_append(&builder, pat_blob_span(leaves->leaves[i])));
+  }
+  return PAT_OK;
+}
+
 static pat_status read_bundle(pat_ledger_context *ledger, const pat_tlog_tile *tile,
                               pat_blob *ret_bytes) {
-  uint64_t first = tile->index * PAT_TLOG_TILE_WIDTH;
-  size_t capacity = (size_t)tile->width * (PAT_LEAF_BYTES_MAX + 2);
-  PAT_CLEANUP(pat_mem_free_at) uint8_t *bytes = pat_mem_new(capacity);
-  PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
-  pat_builder builder;
-  pat_builder_init(&builder, bytes, capacity);
-  for (uint64_t i = 0; i < tile->width; i++) {
-    PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
-    PAT_TRY(pat_ledger_port__leaf(ledger, first + i, &leaf));
-    PAT_TRY(pat_tlog_bundle_append(&builder, pat_blob_span(leaf)));
+  PAT_CLEANUP(clear_leaves) bundle_leaves leaves = {.count = 0};
+  PAT_TRY(read_leaves(ledger, tile, &leaves));
+  size_t size = 0;
+  for (size_t i = 0; i < leaves.count; i++) {
+    PAT_REQUIRE(pat_blob_is_set(leaves.leaves[i]), STORE_CORRUPT);
+    size += 2 + leaves.leaves[i].size;
   }
-  pat_span bundle;
-  PAT_TRY(pat_builder_finish(&builder, &bundle));
-  return pat_blob_copy(bundle, ret_bytes);
+  PAT_CLEANUP(pat_blob_clear) pat_blob bytes = {0};
+  PAT_TRY(pat_blob_init(size, &bytes));
+  PAT_TRY(write_leaves(&leaves, &bytes));
+  *ret_bytes = pat_blob_take(&bytes);
+  return PAT_OK;
 }
 
 static pat_status read_tile(void *context, const pat_tlog_tile *tile, pat_blob *ret_bytes) {

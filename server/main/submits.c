@@ -20,6 +20,7 @@ typedef struct {
   const pat_submission *submission;
   const pat_sequencer_outcome *outcome;
   const pat_port_path *path; /* of its leaf in the tree that the receipt is for */
+  uint64_t size;             /* that tree's */
   pat_span note;             /* that tree's checkpoint */
   pat_arena *arena;
 } result_parts;
@@ -126,8 +127,17 @@ static pat_status accepted_result(const result_parts *parts, pat_port_wait wait,
   return encode_result(&result, ret_result);
 }
 
+/* Said twice in one request that is only checked: there is nothing recorded to show. */
+static pat_status repeated_result(const result_parts *parts, pat_blob *ret_result) {
+  Patina__SubmitResult result = PATINA__SUBMIT_RESULT__INIT;
+  result.outcome = PATINA__OUTCOME__OUTCOME_REPLAYED;
+  result.statement_sha256 = binary_of(pat_hash_span(&parts->submission->statement.sha256));
+  return encode_result(&result, ret_result);
+}
+
 /* The first receipt again, for a statement that is recorded already. */
 static pat_status replayed_result(const result_parts *parts, pat_blob *ret_result) {
+  if (parts->outcome->index >= parts->size) return repeated_result(parts, ret_result);
   PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
   PAT_CLEANUP(pat_blob_clear) pat_blob record = {0};
   const pat_hash *sha256 = &parts->submission->statement.sha256;
@@ -169,8 +179,9 @@ static pat_status make_result(const result_parts *parts, pat_port_wait wait,
 /* What all results of a request share: the newest tree, in which each recorded statement lies,
  * also one that was replayed within its own batch. */
 typedef struct {
+  uint64_t size;
   pat_blob note;
-  uint64_t *indexes;    /* of every statement that is recorded, else 0 */
+  uint64_t *indexes;    /* of every statement that is recorded in it, else 0 */
   pat_port_path *paths; /* likewise */
 } request_proofs;
 
@@ -193,12 +204,13 @@ static pat_status read_proofs(const submit_call *call, request_proofs *ret_proof
   ret_proofs->indexes = pat_mem_new_array(call->count, sizeof *ret_proofs->indexes);
   ret_proofs->paths = pat_mem_new_array(call->count, sizeof *ret_proofs->paths);
   PAT_REQUIRE(ret_proofs->indexes != NULL && ret_proofs->paths != NULL, LIMIT_MEMORY);
-  if (call->wait == PAT_PORT_CHECK_ONLY) return PAT_OK;
-  for (size_t i = 0; i < call->count; i++) {
-    bool recorded = call->outcomes[i].outcome != PAT_DECISION_REFUSED;
-    ret_proofs->indexes[i] = recorded ? call->outcomes[i].index : 0;
-  }
   uint64_t size = pat_published_get(call->ledger->published).size;
+  ret_proofs->size = size;
+  for (size_t i = 0; i < call->count; i++) {
+    const pat_sequencer_outcome *outcome = &call->outcomes[i];
+    bool recorded = outcome->outcome != PAT_DECISION_REFUSED && outcome->index < size;
+    ret_proofs->indexes[i] = recorded ? outcome->index : 0;
+  }
   PAT_TRY(pat_ledger_port__checkpoint(call->ledger, size, &ret_proofs->note));
   return pat_ledger_port__inclusion(call->ledger, ret_proofs->indexes, call->count, size,
                                     ret_proofs->paths);
@@ -216,6 +228,7 @@ static pat_status make_results(const submit_call *call, const request_proofs *pr
                           .submission = &call->submissions[i],
                           .outcome = &call->outcomes[i],
                           .path = &proofs->paths[i],
+                          .size = proofs->size,
                           .note = pat_blob_span(proofs->note),
                           .arena = &arena};
     PAT_TRY(make_result(&parts, call->wait, &ret_outcomes[i]));
