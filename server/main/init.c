@@ -10,6 +10,7 @@
 #include "server/main/ledger_open.h"
 #include "server/main/log_keys.h"
 #include "server/main/paths.h"
+#include "server/main/staging.h"
 #include "server/sys/mem.h"
 
 enum { ARENA_BYTES = 1024 * 1024, TEXT_BYTES_MAX = 64 * 1024 };
@@ -26,11 +27,19 @@ typedef struct {
   size_t count;
 } root_keys;
 
+/* What the genesis' parameters borrow while it is built. */
+typedef struct {
+  uint8_t nonce[PAT_GENESIS_NONCE_BYTES];
+  uint8_t root_keys[PAT_ROOT_KEYS_MAX][PAT_PUBLIC_KEY_BYTES];
+  ProtobufCBinaryData root_fields[PAT_ROOT_KEYS_MAX];
+} genesis_bytes;
+
 /* Everything that goes into the genesis; messages lie in the arena. */
 typedef struct {
   const pat_init_options *options;
   const pat_env *env;
   pat_arena *arena;
+  pat_path directory; /* where all is made, until it is whole */
   root_keys roots;
   pat_log_public_keys log_keys;
   Patina__Policy *policy;
@@ -98,18 +107,24 @@ static pat_status read_policy(ceremony *run, pat_err *reterr) {
   return PAT_OK;
 }
 
-static void fill_parameters(ceremony *run, ProtobufCBinaryData *root_public,
-                            uint8_t nonce[PAT_GENESIS_NONCE_BYTES],
-                            Patina__GenesisParameters *parameters) {
-  pat_env_random_bytes(run->env, nonce, PAT_GENESIS_NONCE_BYTES);
+/* Copies: the keys are put into another order for signing, while the genesis names them in this. */
+static void name_roots(ceremony *run, genesis_bytes *bytes) {
   sort_roots(&run->roots, by_public_key);
   for (size_t i = 0; i < run->roots.count; i++) {
-    root_public[i] = binary_of(PAT_SPAN_OF(run->roots.keys[i].public_key));
+    pat_span key = PAT_SPAN_OF(run->roots.keys[i].public_key);
+    pat_span_copy(bytes->root_keys[i], sizeof bytes->root_keys[i], key);
+    bytes->root_fields[i] = binary_of(PAT_SPAN_OF(bytes->root_keys[i]));
   }
+}
+
+static void fill_parameters(ceremony *run, genesis_bytes *bytes,
+                            Patina__GenesisParameters *parameters) {
+  pat_env_random_bytes(run->env, bytes->nonce, sizeof bytes->nonce);
+  name_roots(run, bytes);
   uint32_t threshold = run->options->root_threshold;
-  parameters->nonce = (ProtobufCBinaryData){PAT_GENESIS_NONCE_BYTES, nonce};
+  parameters->nonce = binary_of(PAT_SPAN_OF(bytes->nonce));
   parameters->n_root_keys = run->roots.count;
-  parameters->root_keys = root_public;
+  parameters->root_keys = bytes->root_fields;
   parameters->root_threshold = threshold == 0 ? (uint32_t)run->roots.count : threshold;
   parameters->vrf_key = binary_of(PAT_SPAN_OF(run->log_keys.vrf));
   parameters->promise_key = binary_of(PAT_SPAN_OF(run->log_keys.promise));
@@ -138,10 +153,9 @@ static pat_status build_statement(ceremony *run, Patina__Genesis *genesis, pat_e
 }
 
 static pat_status build_genesis(ceremony *run, pat_err *reterr) {
-  ProtobufCBinaryData root_public[PAT_ROOT_KEYS_MAX];
-  uint8_t nonce[PAT_GENESIS_NONCE_BYTES];
+  genesis_bytes bytes;
   Patina__GenesisParameters parameters = PATINA__GENESIS_PARAMETERS__INIT;
-  fill_parameters(run, root_public, nonce, &parameters);
+  fill_parameters(run, &bytes, &parameters);
   Patina__Genesis genesis = PATINA__GENESIS__INIT;
   genesis.prefix = (char *)(uintptr_t)run->options->prefix;
   genesis.parameters = &parameters;
@@ -169,18 +183,6 @@ static pat_status sign_genesis(ceremony *run, pat_submission *ret_submission) {
 
 /* --- directory ------------------------------------------------------------------------------- */
 
-static pat_status check_new(const char *directory, pat_err *reterr) {
-  static const char *const names[] = {"origin", "keys", "store"};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    pat_path path;
-    bool exists = false;
-    PAT_TRY(pat_path_join(directory, names[i], &path));
-    PAT_TRY(pat_file_exists(path.text, &exists, reterr));
-    PAT_REQUIRE_AT(!exists, MAIN_EXISTS, reterr, 0, directory);
-  }
-  return PAT_OK;
-}
-
 static pat_status write_text(const char *directory, const char *name, const pat_builder *builder,
                              pat_err *reterr) {
   pat_span text;
@@ -206,7 +208,7 @@ static pat_status write_policy(const pat_config *config, const ceremony *run, pa
   pat_builder_char(&text, ':');
   pat_builder_decimal(&text, pat_config_number(config, PAT_CONFIG_PORT));
   pat_builder_text(&text, "\nquorum none\n");
-  return write_text(pat_config_text(config, PAT_CONFIG_DIRECTORY), "policy.txt", &text, reterr);
+  return write_text(run->directory.text, "policy.txt", &text, reterr);
 }
 
 static void add_config_line(void *context, const char *line) {
@@ -215,22 +217,22 @@ static void add_config_line(void *context, const char *line) {
   pat_builder_char(text, '\n');
 }
 
-static pat_status write_config(const pat_config *config, pat_err *reterr) {
+static pat_status write_config(const pat_config *config, const ceremony *run, pat_err *reterr) {
   PAT_CLEANUP(pat_mem_free_at) uint8_t *bytes = pat_mem_new(TEXT_BYTES_MAX);
   PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
   pat_builder text;
   pat_builder_init(&text, bytes, TEXT_BYTES_MAX);
   pat_config_print(config, add_config_line, &text);
-  return write_text(pat_config_text(config, PAT_CONFIG_DIRECTORY), "patina.conf", &text, reterr);
+  return write_text(run->directory.text, "patina.conf", &text, reterr);
 }
 
-static pat_status write_origin(const pat_config *config, const ceremony *run, pat_err *reterr) {
+static pat_status write_origin(const char *directory, const ceremony *run, pat_err *reterr) {
   uint8_t bytes[PAT_ORIGIN_BYTES_MAX + 1];
   pat_builder text;
   pat_builder_init(&text, bytes, sizeof bytes);
   pat_builder_text(&text, run->origin.text);
   pat_builder_char(&text, '\n');
-  return write_text(pat_config_text(config, PAT_CONFIG_DIRECTORY), "origin", &text, reterr);
+  return write_text(directory, "origin", &text, reterr);
 }
 
 /* --- first commit ---------------------------------------------------------------------------- */
@@ -257,22 +259,51 @@ static pat_status commit_genesis(const pat_config *config, ceremony *run, pat_er
   return pat_committer_commit(ledger.committer, &batch, false, &size);
 }
 
-static pat_status run_ceremony(const pat_config *config, ceremony *run, pat_err *reterr) {
-  const char *directory = pat_config_text(config, PAT_CONFIG_DIRECTORY);
-  PAT_TRY(check_new(directory, reterr));
-  PAT_TRY(read_roots(run, reterr));
-  PAT_TRY(read_policy(run, reterr));
-  PAT_TRY(pat_file_make_directory(directory, reterr));
+/* The same settings, with the staging directory as the ledger's. */
+static pat_status staged_config(const pat_config *config, const ceremony *run,
+                                pat_config *ret_staged, pat_err *reterr) {
+  uint8_t bytes[PAT_PATH_BYTES_MAX + 32] = {0};
+  pat_builder flag;
+  pat_builder_init(&flag, bytes, sizeof bytes - 1);
+  pat_builder_text(&flag, "--directory=");
+  pat_builder_text(&flag, run->directory.text);
+  *ret_staged = *config;
+  return pat_config_flag(ret_staged, (const char *)bytes, reterr);
+}
+
+static pat_status make_ledger(const pat_config *config, ceremony *run, pat_err *reterr) {
+  const char *directory = run->directory.text;
   PAT_TRY(pat_log_keys_create(directory, run->env, reterr));
   pat_log_keys keys;
   pat_status status = pat_log_keys_read(directory, &keys, &run->log_keys, reterr);
   pat_log_keys_wipe(&keys);
   PAT_TRY(status);
   PAT_TRY(build_genesis(run, reterr));
-  PAT_TRY(write_origin(config, run, reterr));
-  PAT_TRY(commit_genesis(config, run, reterr));
+  PAT_TRY(write_origin(directory, run, reterr));
+  pat_config staged;
+  PAT_TRY(staged_config(config, run, &staged, reterr));
+  PAT_TRY(commit_genesis(&staged, run, reterr));
   PAT_TRY(write_policy(config, run, reterr));
-  return write_config(config, reterr);
+  return write_config(config, run, reterr);
+}
+
+/* The name comes last, and is durable together with all that was moved before it. */
+static pat_status put_in_place(const char *directory, ceremony *run, pat_err *reterr) {
+  PAT_TRY(pat_staging_move(directory, &run->directory, reterr));
+  PAT_TRY(write_origin(directory, run, reterr));
+  pat_staging_remove(&run->directory);
+  return PAT_OK;
+}
+
+static pat_status run_ceremony(const pat_config *config, ceremony *run, pat_err *reterr) {
+  const char *directory = pat_config_text(config, PAT_CONFIG_DIRECTORY);
+  PAT_TRY(read_roots(run, reterr));
+  PAT_TRY(read_policy(run, reterr));
+  PAT_TRY(pat_staging_open(directory, &run->directory, reterr));
+  pat_status status = make_ledger(config, run, reterr);
+  if (pat_is_ok(status)) return put_in_place(directory, run, reterr);
+  pat_staging_remove(&run->directory);
+  return status;
 }
 
 static void wipe_ceremony(ceremony *run) { wipe_roots(&run->roots); }

@@ -39,7 +39,7 @@ pat_status pat_ledger_open_committer(const pat_config *config, pat_open_ledger *
   const char *directory = pat_config_text(config, PAT_CONFIG_DIRECTORY);
   PAT_TRY(pat_file_lock_open(directory, &ledger->lock, reterr));
   PAT_TRY(pat_origin_read(directory, &ledger->origin, reterr));
-  PAT_TRY(pat_log_keys_read(directory, &ledger->keys, NULL, reterr));
+  PAT_TRY(pat_log_keys_read(directory, &ledger->keys, &ledger->public_keys, reterr));
   PAT_TRY(open_store(config, &ledger->store, reterr));
   pat_published_init(&ledger->published);
   ledger->published_ready = true;
@@ -51,12 +51,30 @@ pat_status pat_ledger_open_committer(const pat_config *config, pat_open_ledger *
   return pat_committer_open(&options, &ledger->committer, reterr);
 }
 
+static bool field_is(ProtobufCBinaryData field, const uint8_t key[PAT_PUBLIC_KEY_BYTES]) {
+  return pat_span_equal(pat_span_make(field.data, field.len),
+                        pat_span_make(key, PAT_PUBLIC_KEY_BYTES));
+}
+
+/* Subjects and promises made with other keys than the genesis names would prove nothing. */
+static pat_status check_keys(const Patina__GenesisParameters *genesis,
+                             const pat_log_public_keys *keys, pat_err *reterr) {
+  PAT_REQUIRE_AT(field_is(genesis->vrf_key, keys->vrf), MAIN_KEYS, reterr, 0, "keys/vrf.key");
+  PAT_REQUIRE_AT(field_is(genesis->promise_key, keys->promise), MAIN_KEYS, reterr, 0,
+                 "keys/promise.key");
+  return PAT_OK;
+}
+
 pat_status pat_ledger_open_all(const pat_config *config, const pat_env *env,
                                pat_open_ledger *ledger, pat_err *reterr) {
+  uint64_t batch_max = pat_config_number(config, PAT_CONFIG_BATCH_MAX);
+  PAT_REQUIRE_AT(pat_config_number(config, PAT_CONFIG_QUEUE_MAX) >= batch_max, CONFIG_RANGE, reterr,
+                 0, "queue_max (at least batch_max)");
   PAT_TRY(pat_ledger_open_committer(config, ledger, reterr));
   const Patina__GenesisParameters *genesis = pat_committer_genesis(ledger->committer);
   PAT_REQUIRE_AT(genesis != NULL, MAIN_NO_GENESIS, reterr, 0,
                  pat_config_text(config, PAT_CONFIG_DIRECTORY));
+  PAT_TRY(check_keys(genesis, &ledger->public_keys, reterr));
   pat_sequencer_options options = {
       .committer = ledger->committer,
       .published = &ledger->published,

@@ -5,6 +5,7 @@
 
 #include "core/envelope/genesis.h"
 #include "server/main/ledger_reads.h"
+#include "server/main/log_keys.h"
 #include "server/sys/config.h"
 #include "server/sys/file.h"
 
@@ -13,6 +14,7 @@ typedef struct {
   pat_file_lock lock;
   pat_origin origin;
   pat_log_keys keys;
+  pat_log_public_keys public_keys;
   pat_store *store;
   pat_published published;
   bool published_ready;
@@ -31,8 +33,9 @@ pat_status pat_origin_read(const char *directory, pat_origin *ret_origin,
 pat_status pat_ledger_open_committer(const pat_config *config, pat_open_ledger *ledger,
                                      pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
 
-/* Opens everything and fills the port. fails also MAIN_NO_GENESIS (patinad init was not
- * finished) */
+/* Opens everything and fills the port.
+ * fails also MAIN_NO_GENESIS (patinad init was not finished), MAIN_KEYS (a key file is not the
+ * genesis' key), CONFIG_RANGE (queue_max below batch_max) */
 pat_status pat_ledger_open_all(const pat_config *config, const pat_env *env,
                                pat_open_ledger *ledger, pat_err *reterr) PAT_MUST_USE
     PAT_NONNULL(1, 2, 3);
