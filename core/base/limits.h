@@ -22,8 +22,8 @@
 #define PAT_STATEMENT_BYTES_MAX        (1024 * 1024) /* a skeleton; large evidence goes by hash */
 #define PAT_STATEMENT_PUBLIC_BYTES_MAX (32 * 1024)   /* it stands inside a leaf */
 #define PAT_STATEMENT_SIGNERS_MAX      8
-#define PAT_STATEMENT_SLOTS_MAX        1024 /* disclosures of one statement; its number is a u16 */
-#define PAT_STATEMENT_ATTRIBUTES_MAX   512  /* attributes, list elements counted one by one */
+#define PAT_STATEMENT_SLOTS_MAX        512 /* disclosures of one statement; as many as attributes */
+#define PAT_STATEMENT_ATTRIBUTES_MAX   512 /* attributes, list elements counted one by one */
 #define PAT_DISCLOSURE_BYTES_MAX       (256 * 1024) /* 10,000 readings fit */
 #define PAT_ENTRY_SUBJECTS_MAX         32
 #define PAT_STATEMENT_IDENTIFIERS_MAX  4 /* identifiers (VRF subjects) of one statement */
@@ -101,7 +101,7 @@
 #define PAT_HTTP_HEARTBEAT_MS       15000 /* a comment on a quiet event stream */
 #define PAT_API_PAGE_MAX            1000  /* entries of one page */
 #define PAT_API_PAGE_DEFAULT        100
-#define PAT_API_PAGE_BYTES_MAX        (8 * 1024 * 1024) /* statements and leaves of one page */
+#define PAT_API_PAGE_BYTES_MAX      (8 * 1024 * 1024) /* statements and leaves of one page */
 #define PAT_API_WAIT_S_MAX          25   /* below the 30 s after which proxies give up */
 #define PAT_API_CHECKPOINT_CACHE_S  5    /* tlog-tiles: not beyond a few seconds */
 #define PAT_API_SCHEME_VERSIONS_MAX 16   /* answers of one lookup */
@@ -133,10 +133,10 @@
 #define PAT_CLI_TILES_MAX          256    /* tiles kept for one consistency proof */
 #define PAT_CLI_WORD_BYTES_MAX     63     /* of a command or option, for suggestions */
 #define PAT_IMPORT_ROW_BYTES_MAX   (1024 * 1024) /* one row of a source */
-#define PAT_IMPORT_ROWS_MAX        10000000 /* rows of one source: their keys are kept */
-#define PAT_IMPORT_FIELDS_MAX      4096 /* columns of a table; sales catalogues have 507 */
-#define PAT_IMPORT_STEPS_MAX       256  /* of one provenance */
-#define PAT_IMPORT_RULES_MAX       512  /* rules of one list of a map */
-#define PAT_IMPORT_WINDOW_ROWS     1024 /* rows among which the order is random */
+#define PAT_IMPORT_ROWS_MAX        10000000      /* rows of one source: their keys are kept */
+#define PAT_IMPORT_FIELDS_MAX      4096          /* columns of a table; sales catalogues have 507 */
+#define PAT_IMPORT_STEPS_MAX       256           /* of one provenance */
+#define PAT_IMPORT_RULES_MAX       512           /* rules of one list of a map */
+#define PAT_IMPORT_WINDOW_ROWS     1024          /* rows among which the order is random */
 
 #endif

@@ -140,13 +140,14 @@ const pat_rules pat_rules__attested = {
 typedef struct {
   const Patina__StatementRecord *record;
   pat_statement statement;
-} target;
+} target_statement;
 
 static void ask_target(pat_decide *decide, ProtobufCBinaryData sha256) {
   pat_decide_ask(decide, (pat_ledger_key){PAT_LEDGER_STATEMENT, pat_decide_span(sha256)});
 }
 
-static pat_status load_target(pat_decide *decide, ProtobufCBinaryData sha256, target *ret_target) {
+static pat_status load_target(pat_decide *decide, ProtobufCBinaryData sha256,
+                              target_statement *ret_target) {
   pat_ledger_key key = {PAT_LEDGER_STATEMENT, pat_decide_span(sha256)};
   ProtobufCMessage *found = NULL;
   pat_status status = pat_record_get(decide->view, key, &patina__statement_record__descriptor,
@@ -168,7 +169,7 @@ static pat_status load_target(pat_decide *decide, ProtobufCBinaryData sha256, ta
 }
 
 /* True where a principal that signed the target signs this statement too. */
-static bool is_author(const pat_decide *decide, const target *of) {
+static bool is_author(const pat_decide *decide, const target_statement *of) {
   for (size_t i = 0; i < of->record->n_sources; i++) {
     pat_span author = pat_decide_span(of->record->sources[i]->principal);
     for (size_t j = 0; j < decide->submission->signer_count; j++) {
@@ -178,7 +179,7 @@ static bool is_author(const pat_decide *decide, const target *of) {
   return false;
 }
 
-static pat_status check_author(pat_decide *decide, const target *of) {
+static pat_status check_author(pat_decide *decide, const target_statement *of) {
   PAT_REQUIRE_AT(decide->entitled || is_author(decide, of), TARGET_AUTHOR, decide->err, 0,
                  "signers");
   return PAT_OK;
@@ -196,7 +197,7 @@ static void corrected_ask(pat_decide *decide) {
 
 static pat_status corrected_check(pat_decide *decide) {
   const Patina__Corrected *body = decide->message->corrected;
-  target of;
+  target_statement of;
   PAT_TRY(load_target(decide, body->target, &of));
   PAT_TRY(check_author(decide, &of));
   PAT_TRY(check_note(decide, body->note));
@@ -238,7 +239,7 @@ static void retracted_ask(pat_decide *decide) {
 
 static pat_status retracted_check(pat_decide *decide) {
   const Patina__Retracted *body = decide->message->retracted;
-  target of;
+  target_statement of;
   PAT_TRY(load_target(decide, body->target, &of));
   PAT_REQUIRE_AT(is_retractable(of.statement.kind->number), TARGET_KIND, decide->err, 0, "target");
   PAT_TRY(check_author(decide, &of));
