@@ -8,32 +8,32 @@
 
 enum { YEAR_MIN = 1000, YEAR_MAX = 2199, CENTURY_MAX = 22, SEASON_SPRING = 21 };
 
-typedef enum { UNIT_DAY, UNIT_MONTH, UNIT_YEAR, UNIT_DECADE, UNIT_CENTURY } unit;
+typedef enum { UNIT_DAY, UNIT_MONTH, UNIT_YEAR, UNIT_DECADE, UNIT_CENTURY } date_unit;
 
 /* One end of a span of time. */
 typedef struct {
-  unit unit;
+  date_unit unit;
   int year;  /* of a century: its first two digits */
   int month; /* or 0; 21 to 24: seasons */
   int day;   /* or 0 */
   bool approximate;
   bool uncertain;
-} point;
+} date_point;
 
 /* What the words say: one point, or an interval with open ends. */
 typedef struct {
   bool has_from, has_to, interval;
-  point from, to;
+  date_point from, to;
   bool lossy; /* "early", "late": EDTF cannot say it */
-} reading;
+} date_reading;
 
 /* A place in the tokens. Reading moves it only where something was read. */
 typedef struct {
   const pat_token *items;
   size_t at;
-} place;
+} date_place;
 
-static const pat_token *look(const place *place, size_t ahead) {
+static const pat_token *look(const date_place *place, size_t ahead) {
   const pat_token *token = &place->items[place->at];
   while (ahead > 0 && token->kind != PAT_TOKEN_END) {
     token++;
@@ -43,14 +43,14 @@ static const pat_token *look(const place *place, size_t ahead) {
 }
 
 /* Takes the word, and the full stop of an abbreviation behind it. */
-static bool take_word(place *place, const char *word) {
+static bool take_word(date_place *place, const char *word) {
   if (!pat_token_is(look(place, 0), word)) return false;
   place->at++;
   if (pat_token_is_mark(look(place, 0), '.')) place->at++;
   return true;
 }
 
-static bool take_one_of(place *place, const char *const *words, size_t count) {
+static bool take_one_of(date_place *place, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (take_word(place, words[i])) return true;
   }
@@ -60,13 +60,13 @@ static bool take_one_of(place *place, const char *const *words, size_t count) {
   take_one_of((place), (const char *const[]){__VA_ARGS__}, \
               sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
-static bool take_mark(place *place, char mark) {
+static bool take_mark(date_place *place, char mark) {
   if (!pat_token_is_mark(look(place, 0), mark)) return false;
   place->at++;
   return true;
 }
 
-static bool take_about(place *place) {
+static bool take_about(date_place *place) {
   return TAKE_ONE_OF(place, "c", "ca", "circa", "about", "around", "approximately", "approx");
 }
 
@@ -97,7 +97,7 @@ static int season_of(const pat_token *token) {
   return pat_token_is(token, "fall") ? SEASON_SPRING + 2 : 0;
 }
 
-static bool take_month(place *place, int *ret_month) {
+static bool take_month(date_place *place, int *ret_month) {
   int month = month_of(look(place, 0));
   if (month == 0) month = season_of(look(place, 0));
   if (month == 0) return false;
@@ -107,7 +107,7 @@ static bool take_month(place *place, int *ret_month) {
   return true;
 }
 
-static bool take_day(place *place, int *ret_day) {
+static bool take_day(date_place *place, int *ret_day) {
   const pat_token *token = look(place, 0);
   bool ordinal = token->kind == PAT_TOKEN_ORDINAL && token->number >= 1 && token->number <= 31;
   if (!ordinal && (!is_number(token, 1, 31) || token->text.size > 2)) return false;
@@ -116,7 +116,7 @@ static bool take_day(place *place, int *ret_day) {
   return true;
 }
 
-static bool take_year(place *place, int *ret_year) {
+static bool take_year(date_place *place, int *ret_year) {
   if (!is_year(look(place, 0))) return false;
   *ret_year = look(place, 0)->number;
   place->at++;
@@ -124,9 +124,9 @@ static bool take_year(place *place, int *ret_year) {
 }
 
 /* "May 1938", "May 12, 1938", "May 1, 1938": a month's year may stand behind a comma. */
-static bool take_month_first(place *at, point *ret_point) {
-  place next = *at;
-  point point = {.unit = UNIT_MONTH};
+static bool take_month_first(date_place *at, date_point *ret_point) {
+  date_place next = *at;
+  date_point point = {.unit = UNIT_MONTH};
   if (!take_month(&next, &point.month)) return false;
   if (take_day(&next, &point.day)) point.unit = UNIT_DAY;
   take_mark(&next, ',');
@@ -137,9 +137,9 @@ static bool take_month_first(place *at, point *ret_point) {
   return true;
 }
 
-static bool take_day_first(place *at, point *ret_point) {
-  place next = *at;
-  point point = {.unit = UNIT_DAY};
+static bool take_day_first(date_place *at, date_point *ret_point) {
+  date_place next = *at;
+  date_point point = {.unit = UNIT_DAY};
   if (!take_day(&next, &point.day) || !take_month(&next, &point.month)) return false;
   take_mark(&next, ',');
   if (!take_year(&next, &point.year)) return false;
@@ -149,15 +149,15 @@ static bool take_day_first(place *at, point *ret_point) {
 }
 
 /* "1964-01-19", "1964-01": not where the second number can be the end of a span of years, as in 1908-09. */
-static bool take_numeric(place *at, point *ret_point) {
-  place next = *at;
-  point point = {.unit = UNIT_MONTH};
+static bool take_numeric(date_place *at, date_point *ret_point) {
+  date_place next = *at;
+  date_point point = {.unit = UNIT_MONTH};
   if (!take_year(&next, &point.year) || !take_mark(&next, '-')) return false;
   const pat_token *month = look(&next, 0);
   if (!is_number(month, 1, 12) || month->text.size != 2) return false;
   point.month = month->number;
   next.at++;
-  place further = next;
+  date_place further = next;
   if (take_mark(&further, '-') && take_day(&further, &point.day)) {
     point.unit = UNIT_DAY;
     next = further;
@@ -169,8 +169,8 @@ static bool take_numeric(place *at, point *ret_point) {
   return true;
 }
 
-static bool take_century(place *at, point *ret_point) {
-  place next = *at;
+static bool take_century(date_place *at, date_point *ret_point) {
+  date_place next = *at;
   const pat_token *token = look(&next, 0);
   if (token->kind != PAT_TOKEN_ORDINAL || token->number < 11 || token->number > CENTURY_MAX) {
     return false;
@@ -179,11 +179,11 @@ static bool take_century(place *at, point *ret_point) {
   take_mark(&next, '-');
   if (!TAKE_ONE_OF(&next, "century", "centuries", "cent")) return false;
   *at = next;
-  *ret_point = (point){.unit = UNIT_CENTURY, .year = token->number - 1};
+  *ret_point = (date_point){.unit = UNIT_CENTURY, .year = token->number - 1};
   return true;
 }
 
-static bool take_plural(place *at, point *ret_point) {
+static bool take_plural(date_place *at, date_point *ret_point) {
   const pat_token *token = look(at, 0);
   if (token->kind != PAT_TOKEN_PLURAL || token->number < YEAR_MIN || token->number > YEAR_MAX ||
       token->number % 10 != 0) {
@@ -191,20 +191,20 @@ static bool take_plural(place *at, point *ret_point) {
   }
   at->at++;
   bool century = token->number % 100 == 0;
-  *ret_point = (point){.unit = century ? UNIT_CENTURY : UNIT_DECADE,
-                       .year = century ? token->number / 100 : token->number / 10};
+  *ret_point = (date_point){.unit = century ? UNIT_CENTURY : UNIT_DECADE,
+                            .year = century ? token->number / 100 : token->number / 10};
   return true;
 }
 
-static bool take_plain_year(place *at, point *ret_point) {
-  point point = {.unit = UNIT_YEAR};
+static bool take_plain_year(date_place *at, date_point *ret_point) {
+  date_point point = {.unit = UNIT_YEAR};
   if (!take_year(at, &point.year)) return false;
   *ret_point = point;
   return true;
 }
 
 /* "early", "late", "mid- to late-": true where any was taken. */
-static bool take_part(place *place) {
+static bool take_part(date_place *place) {
   bool taken = false;
   while (TAKE_ONE_OF(place, "early", "mid", "late", "end", "beginning")) {
     taken = true;
@@ -219,10 +219,10 @@ static bool take_part(place *place) {
   return taken;
 }
 
-static bool take_point(place *at, point *ret_point, bool *lossy) {
-  static bool (*const forms[])(place *, point *) = {
+static bool take_point(date_place *at, date_point *ret_point, bool *lossy) {
+  static bool (*const forms[])(date_place *, date_point *) = {
       take_month_first, take_day_first, take_numeric, take_century, take_plural, take_plain_year};
-  place next = *at;
+  date_place next = *at;
   bool approximate = take_about(&next);
   bool part = take_part(&next);
   bool doubted = !approximate && TAKE_ONE_OF(&next, "probably", "possibly", "perhaps");
@@ -240,32 +240,32 @@ static bool take_point(place *at, point *ret_point, bool *lossy) {
 }
 
 /* "1908-09" and "1969-74": the end's century is the beginning's. */
-static bool take_short_end(place *at, const point *from, point *ret_to) {
+static bool take_short_end(date_place *at, const date_point *from, date_point *ret_to) {
   const pat_token *token = look(at, 0);
   bool fits = from->unit == UNIT_YEAR && token->kind == PAT_TOKEN_NUMBER && token->text.size == 2 &&
               token->number > from->year % 100;
   if (!fits) return false;
-  *ret_to = (point){.unit = UNIT_YEAR, .year = from->year / 100 * 100 + token->number};
+  *ret_to = (date_point){.unit = UNIT_YEAR, .year = from->year / 100 * 100 + token->number};
   at->at++;
   ret_to->uncertain = take_mark(at, '?');
   return true;
 }
 
-static bool take_joint(place *place) {
+static bool take_joint(date_place *place) {
   if (take_mark(place, '-') || take_mark(place, '/')) return true;
   take_mark(place, ',');
   return TAKE_ONE_OF(place, "to", "until", "till", "through");
 }
 
 /* "until at least 1957": the words leave the other side open, and so does the interval. */
-static void take_at_least(place *place) {
+static void take_at_least(date_place *place) {
   bool least = pat_token_is(look(place, 0), "at") && pat_token_is(look(place, 1), "least");
   if (least) place->at += 2;
 }
 
 /* The other end of a span that has begun: false where there is none. */
-static bool take_end(place *at, reading *reading) {
-  place next = *at;
+static bool take_end(date_place *at, date_reading *reading) {
+  date_place next = *at;
   if (!take_joint(&next)) return false;
   TAKE_ONE_OF(&next, "until", "till");
   take_at_least(&next);
@@ -282,13 +282,13 @@ static bool take_end(place *at, reading *reading) {
 }
 
 /* "February 21-24, 1916", "October - December 1958": the year stands with the end alone. */
-static bool take_partial_span(place *at, reading *reading) {
-  place next = *at;
-  point from = {.unit = UNIT_MONTH};
+static bool take_partial_span(date_place *at, date_reading *reading) {
+  date_place next = *at;
+  date_point from = {.unit = UNIT_MONTH};
   if (!take_month(&next, &from.month)) return false;
   if (take_day(&next, &from.day)) from.unit = UNIT_DAY;
   if (!take_mark(&next, '-') && !TAKE_ONE_OF(&next, "to", "until", "and")) return false;
-  point to = from;
+  date_point to = from;
   if (!take_month_first(&next, &to)) {
     if (from.unit != UNIT_DAY || !take_day(&next, &to.day)) return false;
     take_mark(&next, ',');
@@ -302,8 +302,8 @@ static bool take_partial_span(place *at, reading *reading) {
   return true;
 }
 
-static bool take_before(place *at, reading *reading) {
-  place next = *at;
+static bool take_before(date_place *at, date_reading *reading) {
+  date_place next = *at;
   bool prior = pat_token_is(look(&next, 0), "prior") && pat_token_is(look(&next, 1), "to");
   if (prior) next.at += 2;
   bool before =
@@ -312,8 +312,8 @@ static bool take_before(place *at, reading *reading) {
   if (!before || !take_point(&next, &reading->to, &reading->lossy)) return false;
   reading->interval = reading->has_to = true;
   /* "by 1895 until 1905": it was there over that time, at least. */
-  const point first = reading->to;
-  place further = next;
+  const date_point first = reading->to;
+  date_place further = next;
   take_mark(&further, ',');
   bool spans = TAKE_ONE_OF(&further, "until", "till", "to", "through");
   take_at_least(&further);
@@ -326,12 +326,12 @@ static bool take_before(place *at, reading *reading) {
   return true;
 }
 
-static bool take_after(place *at, reading *reading) {
-  place next = *at;
+static bool take_after(date_place *at, date_reading *reading) {
+  date_place next = *at;
   bool after = TAKE_ONE_OF(&next, "after", "from", "since", "between");
   if (!after || !take_point(&next, &reading->from, &reading->lossy)) return false;
   reading->interval = reading->has_from = true;
-  place further = next;
+  date_place further = next;
   bool both = take_word(&further, "and") && take_point(&further, &reading->to, &reading->lossy);
   if (both) {
     reading->has_to = true;
@@ -343,8 +343,8 @@ static bool take_after(place *at, reading *reading) {
   return true;
 }
 
-static bool take_reading(place *at, reading *ret_reading) {
-  reading reading = {.interval = false};
+static bool take_reading(date_place *at, date_reading *ret_reading) {
+  date_reading reading = {.interval = false};
   bool found =
       take_before(at, &reading) || take_after(at, &reading) || take_partial_span(at, &reading);
   if (!found && take_point(at, &reading.from, &reading.lossy)) {
@@ -363,7 +363,7 @@ static void write_digits(pat_builder *builder, int value, int digits) {
     pat_builder_char(builder, (char)('0' + value / scale % 10));
 }
 
-static void write_point(pat_builder *builder, const point *point, bool qualify) {
+static void write_point(pat_builder *builder, const date_point *point, bool qualify) {
   static const int digits[] = {
       [UNIT_DAY] = 4, [UNIT_MONTH] = 4, [UNIT_YEAR] = 4, [UNIT_DECADE] = 3, [UNIT_CENTURY] = 2};
   write_digits(builder, point->year, digits[point->unit]);
@@ -382,7 +382,8 @@ static void write_point(pat_builder *builder, const point *point, bool qualify) 
   pat_builder_char(builder, both ? '%' : point->approximate ? '~' : '?');
 }
 
-static pat_status write_reading(const reading *reading, bool qualify, pat_import_date *ret_date) {
+static pat_status write_reading(const date_reading *reading, bool qualify,
+                                pat_import_date *ret_date) {
   pat_import_date date = {.exact = !reading->lossy};
   pat_builder builder;
   pat_builder_init(&builder, date.edtf, PAT_EDTF_BYTES_MAX);
@@ -403,11 +404,11 @@ static pat_status write_reading(const reading *reading, bool qualify, pat_import
 
 /* EDTF level 1 has no doubt about a decade; and where an end comes before its beginning, the words were misread:
  * then the first date alone is kept. */
-static pat_status say(const reading *found, pat_import_date *ret_date) {
+static pat_status say(const date_reading *found, pat_import_date *ret_date) {
   if (pat_is_ok(write_reading(found, true, ret_date))) return PAT_OK;
   pat_status status = write_reading(found, false, ret_date);
   if (!pat_is_ok(status) && found->has_from && found->has_to) {
-    reading alone = *found;
+    date_reading alone = *found;
     alone.interval = alone.has_to = false;
     status = write_reading(&alone, true, ret_date);
     if (!pat_is_ok(status)) status = write_reading(&alone, false, ret_date);
@@ -418,8 +419,8 @@ static pat_status say(const reading *found, pat_import_date *ret_date) {
 }
 
 static pat_status read_tokens(const pat_tokens *tokens, pat_import_date *ret_date) {
-  place at = {.items = tokens->items};
-  reading found;
+  date_place at = {.items = tokens->items};
+  date_reading found;
   PAT_REQUIRE(take_reading(&at, &found), IMPORT_DATE);
   bool era = TAKE_ONE_OF(&at, "b", "bc", "bce", "century");
   PAT_REQUIRE(!era, IMPORT_DATE);
@@ -461,8 +462,8 @@ pat_status pat_import_date_find(pat_arena *arena, pat_span text, pat_import_date
   PAT_TRY(pat_tokens_cut(arena, text, true, &tokens));
   pat_status status = pat_refuse(PAT_RULE_IMPORT_DATE);
   for (size_t i = 0; i < tokens.count && !pat_is_ok(status); i++) {
-    place at = {.items = tokens.items, .at = i};
-    reading found;
+    date_place at = {.items = tokens.items, .at = i};
+    date_reading found;
     if (is_counted(&tokens, i) || !take_reading(&at, &found)) continue;
     status = say(&found, ret_date);
   }
@@ -485,13 +486,13 @@ static pat_status read_part(pat_span text, int max, int *ret_part) {
 
 pat_status pat_import_date_parts(pat_span year, pat_span month, pat_span day,
                                  pat_import_date *ret_date) {
-  point point = {.unit = UNIT_YEAR};
+  date_point point = {.unit = UNIT_YEAR};
   PAT_TRY(read_part(year, YEAR_MAX, &point.year));
   PAT_TRY(read_part(month, 12, &point.month));
   PAT_TRY(read_part(day, 31, &point.day));
   PAT_REQUIRE(point.year >= YEAR_MIN, IMPORT_DATE);
   if (point.month > 0) point.unit = point.day > 0 ? UNIT_DAY : UNIT_MONTH;
-  const reading whole = {.has_from = true, .from = point};
+  const date_reading whole = {.has_from = true, .from = point};
   PAT_REQUIRE(pat_is_ok(write_reading(&whole, true, ret_date)), IMPORT_DATE);
   return PAT_OK;
 }

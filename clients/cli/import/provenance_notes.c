@@ -22,7 +22,7 @@ static int note_at(pat_span text, size_t at) {
 typedef struct {
   int number; /* 0: no footnote */
   pat_span text;
-} piece;
+} tail_piece;
 
 static bool begins_piece(pat_span tail, size_t at, bool in_note) {
   bool starts = at == 0 || tail.data[at - 1] == '\n';
@@ -39,7 +39,7 @@ static size_t skip_heading(pat_span tail, size_t at) {
   return size > 0 && size < rest.size && rest.data[size] == ':' ? at + size + 1 : at;
 }
 
-static bool next_piece(pat_span tail, size_t *at, piece *ret_piece) {
+static bool next_piece(pat_span tail, size_t *at, tail_piece *ret_piece) {
   *at = skip_heading(tail, *at);
   while (*at < tail.size && pat_words_is_space(tail.data[*at]))
     (*at)++;
@@ -48,8 +48,8 @@ static bool next_piece(pat_span tail, size_t *at, piece *ret_piece) {
   int number = note_at(tail, from);
   for (*at = from + 1; *at < tail.size && !begins_piece(tail, *at, number > 0); (*at)++) {
   }
-  *ret_piece =
-      (piece){.number = number, .text = pat_words_trim(pat_span_slice(tail, from, *at - from))};
+  *ret_piece = (tail_piece){.number = number,
+                            .text = pat_words_trim(pat_span_slice(tail, from, *at - from))};
   return true;
 }
 
@@ -68,7 +68,7 @@ static bool is_named(const pat_import_provenance *provenance, int number) {
 }
 
 /* What no step names goes with the latest step. */
-static bool belongs(const pat_import_provenance *provenance, size_t step, const piece *piece) {
+static bool belongs(const pat_import_provenance *provenance, size_t step, const tail_piece *piece) {
   if (piece->number > 0 && is_named(provenance, piece->number)) {
     return names(&provenance->steps[step], piece->number);
   }
@@ -83,7 +83,7 @@ pat_status pat_import_provenance_note(pat_arena *arena, const pat_import_provena
   pat_builder builder;
   pat_builder_init(&builder, text, capacity);
   size_t at = 0;
-  piece piece;
+  tail_piece piece;
   while (next_piece(provenance->tail, &at, &piece)) {
     if (!belongs(provenance, step, &piece)) continue;
     if (pat_builder_size(&builder) > 0) pat_builder_char(&builder, '\n');

@@ -121,8 +121,9 @@ static const char *transfer_of(pat_span text) {
 }
 
 static const char *certainty_of(pat_span text) {
-  if (has(text, "possibly") || has(text, "perhaps")) return "possible";
-  return has(text, "probably") || has(text, "presumably") ? "probable" : "certain";
+  if (has(text, "possibly") || has(text, "possible") || has(text, "perhaps")) return "possible";
+  bool likely = has(text, "probably") || has(text, "presumably") || has(text, "likely");
+  return likely ? "probable" : "certain";
 }
 
 static size_t matching(pat_span text, size_t open, uint8_t close) {

@@ -8,9 +8,9 @@ enum { NUMBER_DIGITS_MAX = 4 };
 typedef struct {
   pat_span text;
   size_t at;
-} cursor;
+} token_cursor;
 
-static uint8_t byte_at(const cursor *cursor, size_t ahead) {
+static uint8_t byte_at(const token_cursor *cursor, size_t ahead) {
   return cursor->at + ahead < cursor->text.size ? cursor->text.data[cursor->at + ahead] : 0;
 }
 
@@ -24,7 +24,7 @@ static bool is_letter(uint8_t c) {
 static bool is_space(uint8_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /* En dash, em dash, minus: three bytes that stand for '-'; quotation marks: for '"'. */
-static char general_punctuation(const cursor *cursor) {
+static char general_punctuation(const token_cursor *cursor) {
   if (byte_at(cursor, 0) != 0xe2) return 0;
   if (byte_at(cursor, 1) == 0x88 && byte_at(cursor, 2) == 0x92) return '-';
   if (byte_at(cursor, 1) != 0x80) return 0;
@@ -34,7 +34,7 @@ static char general_punctuation(const cursor *cursor) {
   return 0;
 }
 
-static pat_token take_mark(cursor *cursor) {
+static pat_token take_mark(token_cursor *cursor) {
   char wide = general_punctuation(cursor);
   size_t size = wide != 0 ? 3 : 1;
   pat_token token = {.kind = PAT_TOKEN_MARK,
@@ -44,7 +44,7 @@ static pat_token take_mark(cursor *cursor) {
   return token;
 }
 
-static pat_token take_word(cursor *cursor) {
+static pat_token take_word(token_cursor *cursor) {
   size_t from = cursor->at;
   while (is_letter(byte_at(cursor, 0)) && general_punctuation(cursor) == 0)
     cursor->at++;
@@ -64,7 +64,7 @@ static pat_token_kind kind_of_suffix(pat_span letters) {
   return PAT_TOKEN_MARK; /* "633b" is no number */
 }
 
-static pat_token take_number(cursor *cursor) {
+static pat_token take_number(token_cursor *cursor) {
   size_t from = cursor->at;
   int number = 0;
   while (is_digit(byte_at(cursor, 0))) {
@@ -94,7 +94,7 @@ static char closing_of(char open) {
 }
 
 /* Moves behind what the mark opens; false where it is never closed, and nothing is hidden then. */
-static bool skip_hidden(cursor *cursor, char open) {
+static bool skip_hidden(token_cursor *cursor, char open) {
   char close = closing_of(open);
   struct {
     pat_span text;
@@ -110,7 +110,7 @@ static bool skip_hidden(cursor *cursor, char open) {
   return false;
 }
 
-static pat_token take(cursor *cursor, bool hide, bool opens_text) {
+static pat_token take(token_cursor *cursor, bool hide, bool opens_text) {
   uint8_t c = byte_at(cursor, 0);
   if (is_digit(c)) return take_number(cursor);
   if (is_letter(c) && general_punctuation(cursor) == 0) return take_word(cursor);
@@ -124,7 +124,7 @@ static pat_token take(cursor *cursor, bool hide, bool opens_text) {
 pat_status pat_tokens_cut(pat_arena *arena, pat_span text, bool hide, pat_tokens *ret_tokens) {
   pat_token *items = pat_arena_take_array(arena, text.size + 1, sizeof *items);
   PAT_REQUIRE(items != NULL, LIMIT_MEMORY);
-  cursor cursor = {.text = text};
+  token_cursor cursor = {.text = text};
   size_t count = 0;
   while (cursor.at < text.size) {
     if (is_space(byte_at(&cursor, 0))) {
