@@ -368,31 +368,26 @@ static void test_kinds__refuse_catalog_parts_and_names(void **state) {
 /* Attributes are cleared by a change, and by nothing else. */
 static void test_kinds__clear_attributes_only_in_changes(void **state) {
   (void)state;
-  static const pat_kind_number kinds[] = {PAT_KIND_ASSET_REGISTERED, PAT_KIND_ATTRIBUTES_CHANGED,
-                                          PAT_KIND_ATTESTED, PAT_KIND_CORRECTED,
-                                          PAT_KIND_DEVICE_BOUND};
-  for (size_t i = 0; i < 5; i++) {
-    Patina__Attribute *cleared = open_text("colour", 3);
-    cleared->content_case = PATINA__ATTRIBUTE__CONTENT_CLEARED;
-    cleared->cleared = true;
-    Patina__Statement *message = sample(kinds[i]);
-    Patina__Attribute **list = room(sizeof *list);
-    list[0] = cleared;
-    message->asset_registered->n_attributes += kinds[i] == PAT_KIND_ASSET_REGISTERED ? 1 : 0;
-    if (kinds[i] == PAT_KIND_ASSET_REGISTERED) message->asset_registered->attributes = list;
-    if (kinds[i] == PAT_KIND_ATTRIBUTES_CHANGED) message->attributes_changed->attributes = list;
-    if (kinds[i] == PAT_KIND_ATTESTED) message->attested->fields = list;
-    if (kinds[i] == PAT_KIND_CORRECTED) message->corrected->attributes = list;
-    if (kinds[i] == PAT_KIND_DEVICE_BOUND) {
-      message->device_bound->readings = list;
-      message->device_bound->n_readings = 1;
-    }
-    if (kinds[i] == PAT_KIND_ATTRIBUTES_CHANGED) {
-      accept(message);
-    } else {
-      refuse(message, PAT_RULE_ATTRIBUTES_CLEARED);
-    }
-  }
+  Patina__Attribute *cleared = open_text("colour", 3);
+  cleared->content_case = PATINA__ATTRIBUTE__CONTENT_CLEARED;
+  cleared->cleared = true;
+  Patina__Statement *message = sample(PAT_KIND_ATTRIBUTES_CHANGED);
+  message->attributes_changed->attributes[0] = cleared;
+  accept(message);
+  message = sample(PAT_KIND_ASSET_REGISTERED);
+  message->asset_registered->attributes = &cleared;
+  message->asset_registered->n_attributes = 1;
+  refuse(message, PAT_RULE_ATTRIBUTES_CLEARED);
+  message = sample(PAT_KIND_ATTESTED);
+  message->attested->fields[0] = cleared;
+  refuse(message, PAT_RULE_ATTRIBUTES_CLEARED);
+  message = sample(PAT_KIND_CORRECTED);
+  message->corrected->attributes[0] = cleared;
+  refuse(message, PAT_RULE_ATTRIBUTES_CLEARED);
+  message = sample(PAT_KIND_DEVICE_BOUND);
+  message->device_bound->readings = &cleared;
+  message->device_bound->n_readings = 1;
+  refuse(message, PAT_RULE_ATTRIBUTES_CLEARED);
 }
 
 static void test_corrections__say_why(void **state) {

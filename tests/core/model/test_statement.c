@@ -133,7 +133,7 @@ static Patina__Statement *of_size(size_t size) {
   body->fields = room(PAT_STATEMENT_ATTRIBUTES_MAX * sizeof *body->fields);
   body->n_fields = 0;
   while (size - size_of(message) > 4000) {
-    body->fields[body->n_fields] = open_text("list", 2000);
+    body->fields[body->n_fields] = open_text("list", 3500);
     body->n_fields++;
   }
   size_t last = 200;
