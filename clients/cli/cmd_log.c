@@ -129,11 +129,11 @@ static pat_status wait_for_more(pat_session *session, uint64_t size) {
   enum { WAIT_S = 25 };
   const char *path =
       pat_show_format(session->cli, "/v1/checkpoint?after=%" PRIu64 "&wait=%d", size, WAIT_S);
-  pat_span note;
-  PAT_TRY(pat_fetch_get(session->fetch, path, PAT_NOTE_BYTES_MAX, &note));
+  ProtobufCMessage *message = NULL;
+  PAT_TRY(pat_fetch_message(session->fetch, path, &patina__checkpoint_event__descriptor, &message));
+  const Patina__CheckpointEvent *event = (const Patina__CheckpointEvent *)message;
   pat_seen seen;
-  /* The note is kept by the trust for the rest of the run, so it must not be given up with the round. */
-  return pat_trust_accept(&session->trust, note, false, &seen);
+  return pat_trust_accept(&session->trust, pat_span_text(event->checkpoint), false, &seen);
 }
 
 pat_status pat_cmd_log_tail(pat_cli *cli) {

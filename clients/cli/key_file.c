@@ -4,12 +4,9 @@
 
 #include "clients/cli/files.h"
 #include "core/bytes/builder.h"
-#include "core/bytes/reader.h"
 #include "core/bytes/text.h"
-#include "core/crypto/base64.h"
+#include "core/envelope/key_text.h"
 
-static const char secret_header[] = "patina-key-v1";
-static const char public_header[] = "patina-public-key-v1";
 static const char public_suffix[] = ".pub";
 
 void pat_key_clear(pat_key *key) {
@@ -17,97 +14,61 @@ void pat_key_clear(pat_key *key) {
   key->has_secret = false;
 }
 
-static pat_status check_name(pat_span name) {
-  PAT_REQUIRE(name.size >= 1 && name.size <= PAT_NAME_BYTES_MAX, CLI_KEY_FILE);
-  for (size_t i = 0; i < name.size; i++) {
-    PAT_REQUIRE(name.data[i] >= 0x20 && name.data[i] < 0x7f, CLI_KEY_FILE);
-  }
-  return PAT_OK;
-}
+static void text_clear(pat_key_text *text) { pat_secret_wipe(text, sizeof *text); }
 
-static void set_name(pat_key *key, pat_span name) {
-  pat_span_copy(key->name, sizeof key->name - 1, name);
-  key->name[name.size] = '\0';
+static void fill_public(const pat_key_text *text, pat_key *key) {
+  pat_span_copy(key->name, sizeof key->name, PAT_SPAN_OF(text->name));
+  key->key_hash = pat_public_key_hash(key->public_key);
 }
 
 pat_status pat_key_make(const uint8_t seed[PAT_SIGN_SEED_BYTES], const char *name,
                         pat_key *ret_key) {
-  PAT_TRY(check_name(pat_span_text(name)));
+  PAT_CLEANUP(text_clear) pat_key_text text = {.name = {0}};
+  pat_span given = pat_span_text(name);
+  PAT_REQUIRE(given.size <= PAT_NAME_BYTES_MAX, CLI_KEY_FILE);
+  pat_span_copy(text.name, sizeof text.name, given);
+  /* Its writer is the judge of names. */
+  pat_builder builder;
+  pat_builder_init(&builder, NULL, PAT_KEY_TEXT_BYTES_MAX);
+  PAT_REQUIRE(pat_is_ok(pat_key_text_encode(&text, PAT_KEY_TEXT_SECRET, &builder)), CLI_KEY_FILE);
   PAT_CLEANUP(pat_key_clear) pat_key key = {.has_secret = true};
-  set_name(&key, pat_span_text(name));
   pat_sign_keypair_from_seed(seed, key.public_key, key.secret);
-  key.key_hash = pat_public_key_hash(key.public_key);
+  fill_public(&text, &key);
   *ret_key = key;
   return PAT_OK;
 }
 
-static pat_status decode_bytes(pat_span text, uint8_t bytes[PAT_PUBLIC_KEY_BYTES]) {
-  size_t size = 0;
-  PAT_REQUIRE(pat_is_ok(pat_base64_decode(text, bytes, PAT_PUBLIC_KEY_BYTES, &size, NULL)),
-              CLI_KEY_FILE);
-  PAT_REQUIRE(size == PAT_PUBLIC_KEY_BYTES, CLI_KEY_FILE);
-  return PAT_OK;
-}
-
-static void wipe_seed(uint8_t (*seed)[PAT_SIGN_SEED_BYTES]) {
-  pat_secret_wipe(*seed, PAT_SIGN_SEED_BYTES);
-}
-
-pat_status pat_key_decode(pat_span text, pat_key *ret_key) {
-  pat_reader reader;
-  pat_reader_init(&reader, text);
-  pat_span header = PAT_SPAN_EMPTY;
-  pat_span name = PAT_SPAN_EMPTY;
-  pat_span base64 = PAT_SPAN_EMPTY;
-  PAT_REQUIRE(pat_is_ok(pat_text_line(&reader, &header)), CLI_KEY_FILE);
-  PAT_REQUIRE(pat_is_ok(pat_text_line(&reader, &name)), CLI_KEY_FILE);
-  PAT_REQUIRE(pat_is_ok(pat_text_line(&reader, &base64)), CLI_KEY_FILE);
-  PAT_REQUIRE(pat_is_ok(pat_reader_finish(&reader)), CLI_KEY_FILE);
-  PAT_TRY(check_name(name));
-  PAT_CLEANUP(wipe_seed) uint8_t bytes[PAT_SIGN_SEED_BYTES] = {0};
-  PAT_TRY(decode_bytes(base64, bytes));
-  if (pat_span_equal(header, PAT_SPAN_LITERAL("patina-key-v1"))) {
-    PAT_CLEANUP(pat_key_clear) pat_key key = {.has_secret = false};
-    set_name(&key, name);
-    PAT_TRY(pat_key_make(bytes, key.name, &key));
-    *ret_key = key;
-    return PAT_OK;
+pat_status pat_key_decode(pat_span file, pat_key *ret_key) {
+  PAT_CLEANUP(text_clear) pat_key_text text = {.name = {0}};
+  if (pat_is_ok(pat_key_text_decode(file, PAT_KEY_TEXT_SECRET, &text))) {
+    return pat_key_make(text.bytes, text.name, ret_key);
   }
-  PAT_REQUIRE(pat_span_equal(header, PAT_SPAN_LITERAL("patina-public-key-v1")), CLI_KEY_FILE);
+  PAT_REQUIRE(pat_is_ok(pat_key_text_decode(file, PAT_KEY_TEXT_PUBLIC, &text)), CLI_KEY_FILE);
   pat_key key = {.has_secret = false};
-  set_name(&key, name);
-  pat_span_copy(key.public_key, sizeof key.public_key, PAT_SPAN_OF(bytes));
-  key.key_hash = pat_public_key_hash(key.public_key);
+  pat_span_copy(key.public_key, sizeof key.public_key, PAT_SPAN_OF(text.bytes));
+  fill_public(&text, &key);
   *ret_key = key;
   return PAT_OK;
-}
-
-static pat_status format(const char *header, const char *name, pat_span bytes,
-                         pat_builder *builder) {
-  pat_builder_text(builder, header);
-  pat_builder_char(builder, '\n');
-  pat_builder_text(builder, name);
-  pat_builder_char(builder, '\n');
-  pat_base64_encode(builder, bytes);
-  pat_builder_char(builder, '\n');
-  pat_span text;
-  return pat_builder_finish(builder, &text);
 }
 
 typedef struct {
-  char bytes[PAT_CLI_KEY_FILE_BYTES_MAX];
-} key_text;
+  char bytes[PAT_KEY_TEXT_BYTES_MAX];
+} key_file;
 
-static void key_text_clear(key_text *text) { pat_secret_wipe(text->bytes, sizeof text->bytes); }
+static void key_file_clear(key_file *file) { pat_secret_wipe(file->bytes, sizeof file->bytes); }
 
 static pat_status create_one(const char *path, unsigned mode, const char *header, const char *name,
-                             pat_span bytes, pat_err *reterr) {
-  PAT_CLEANUP(key_text_clear) key_text text;
+                             const uint8_t bytes[PAT_PUBLIC_KEY_BYTES], pat_err *reterr) {
+  PAT_CLEANUP(text_clear) pat_key_text text = {.name = {0}};
+  pat_span_copy(text.name, sizeof text.name, pat_span_text(name));
+  pat_span_copy(text.bytes, sizeof text.bytes, pat_span_make(bytes, PAT_PUBLIC_KEY_BYTES));
+  PAT_CLEANUP(key_file_clear) key_file file;
   pat_builder builder;
-  pat_builder_init(&builder, text.bytes, sizeof text.bytes);
-  PAT_TRY(format(header, name, bytes, &builder));
-  return pat_files_create(path, mode, pat_span_make(text.bytes, pat_builder_size(&builder)),
-                          reterr);
+  pat_builder_init(&builder, file.bytes, sizeof file.bytes);
+  PAT_TRY(pat_key_text_encode(&text, header, &builder));
+  pat_span written;
+  PAT_TRY(pat_builder_finish(&builder, &written));
+  return pat_files_create(path, mode, written, reterr);
 }
 
 pat_status pat_key_create(pat_arena *arena, const char *path, const pat_key *key,
@@ -116,10 +77,8 @@ pat_status pat_key_create(pat_arena *arena, const char *path, const pat_key *key
   const char *parts[] = {path, public_suffix};
   PAT_TRY(pat_files_path(arena, parts, 2, &public_path));
   PAT_REQUIRE_AT(!pat_files_exists(public_path), FILE_EXISTS, reterr, 0, public_path);
-  PAT_TRY(create_one(path, 0600, secret_header, key->name, pat_span_make(seed, PAT_SIGN_SEED_BYTES),
-                     reterr));
-  return create_one(public_path, 0644, public_header, key->name, PAT_SPAN_OF(key->public_key),
-                    reterr);
+  PAT_TRY(create_one(path, 0600, PAT_KEY_TEXT_SECRET, key->name, seed, reterr));
+  return create_one(public_path, 0644, PAT_KEY_TEXT_PUBLIC, key->name, key->public_key, reterr);
 }
 
 /* FILE.principal stands beside FILE and serves FILE.pub too. */

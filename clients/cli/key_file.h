@@ -1,7 +1,7 @@
 /* Key files: a private key (mode 0600), its public half beside it, and whose it is.
  *
- *   FILE            patina-key-v1 LF name LF base64(seed) LF
- *   FILE.pub        patina-public-key-v1 LF name LF base64(public key) LF
+ *   FILE            a private key, as core/envelope/key_text.h writes it
+ *   FILE.pub        its public half, likewise
  *   FILE.principal  hex(principal id) LF, written when the key has been enrolled */
 #ifndef PAT_CLIENTS_CLI_KEY_FILE_H
 #define PAT_CLIENTS_CLI_KEY_FILE_H

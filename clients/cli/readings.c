@@ -132,9 +132,9 @@ static pat_span trim(pat_span line) {
   return line;
 }
 
-static bool is_skipped(pat_span line, size_t number) {
+static bool is_skipped(pat_span line, bool first) {
   if (line.size == 0 || line.data[0] == '#') return true;
-  return number == 1 && pat_span_equal(line, PAT_SPAN_LITERAL("time,signal,value"));
+  return first && pat_span_equal(line, PAT_SPAN_LITERAL("time,signal,value"));
 }
 
 /* The next line; the last one may lack its line feed. */
@@ -165,7 +165,7 @@ pat_status pat_readings_parse(pat_span text, Patina__Signal *const *signals, siz
   pat_reader_init(&reader, text);
   for (size_t number = 1; pat_reader_left(&reader) > 0; number++) {
     pat_span line = next_line(&reader);
-    if (is_skipped(line, number)) continue;
+    if (is_skipped(line, count == 0)) continue;
     pat_status status = read_line(line, signals, signal_count, &lines[count]);
     PAT_REQUIRE_AT(pat_is_ok(status), CLI_READINGS, reterr, number, "line");
     bool falls = count > 0 && lines[count].time_ms < lines[count - 1].time_ms;

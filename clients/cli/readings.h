@@ -4,7 +4,7 @@
  *   signal  its number in the binding, or its name where the binding is known
  *   value   "unreadable", "not-available", or a number: in the signal's unit where the binding is known, else the
  *           integer as the device counts
- * Empty lines, lines that begin with "#", and a first line "time,signal,value" are left out. Pure. */
+ * Empty lines, lines that begin with "#", and a line "time,signal,value" before the first are left out. Pure. */
 #ifndef PAT_CLIENTS_CLI_READINGS_H
 #define PAT_CLIENTS_CLI_READINGS_H
 
