@@ -1,6 +1,7 @@
 /* Opening a log: what the store holds is read back and held against everything that is known of
  * it elsewhere. */
 #include "core/base/assert.h"
+#include "core/bytes/protobuf.h"
 #include "core/envelope/entry.h"
 #include "core/ledger/record.h"
 #include "core/note/checkpoint.h"
@@ -17,7 +18,17 @@ static pat_status read_leaf(pat_store *store, uint64_t index, pat_blob *ret_leaf
 
 /* --- head ------------------------------------------------------------------------------------ */
 
-static pat_status load_head(pat_committer *committer) {
+static pat_status check_head_origin(pat_committer *committer, pat_span record, pat_err *reterr) {
+  ProtobufCMessage *message = NULL;
+  PAT_TRY(pat_protobuf_decode(&patina__head_record__descriptor, record, &committer->plan_arena, 0,
+                              &message, reterr));
+  const char *origin = ((const Patina__HeadRecord *)message)->origin;
+  bool same = pat_span_equal(pat_span_text(origin), pat_span_text(committer->options.origin));
+  PAT_REQUIRE_AT(same, GENESIS_ORIGIN, reterr, 0, "head");
+  return PAT_OK;
+}
+
+static pat_status load_head(pat_committer *committer, pat_err *reterr) {
   PAT_CLEANUP(pat_blob_clear) pat_blob record = {0};
   pat_store_key key = {PAT_TABLE_META, PAT_SPAN_LITERAL("head")};
   pat_status status = pat_store_get(committer->options.store, NULL, key, &record);
@@ -26,6 +37,7 @@ static pat_status load_head(pat_committer *committer) {
   if (pat_is_rule(status, PAT_RULE_STORE_NOT_FOUND)) return PAT_OK;
   PAT_TRY(status);
   pat_arena_reset_to(&committer->plan_arena, 0);
+  PAT_TRY(check_head_origin(committer, pat_blob_span(record), reterr));
   return pat_head_decode(pat_blob_span(record), &committer->plan_arena, &committer->head);
 }
 
@@ -78,7 +90,7 @@ static pat_status compare_commit(pat_committer *committer, const Patina__IndexCo
                                  pat_err *reterr) {
   const pat_head *head = &committer->head;
   bool same_head = commit->covered_size + 1 == head->range.size && commit->epoch == head->epoch &&
-                   commit->time_ms == head->time_ms;
+                   commit->time_ms == head->time_ms && commit->key_count == head->key_count;
   PAT_REQUIRE_AT(same_head, SEQUENCER_STORE, reterr, 0, "head");
   pat_hash log_root;
   PAT_TRY(root_at(committer, commit->covered_size, &log_root));
@@ -166,7 +178,7 @@ static pat_status check_published(pat_committer *committer, pat_err *reterr) {
 }
 
 pat_status pat_committer__recover(pat_committer *committer, pat_err *reterr) {
-  PAT_TRY(load_head(committer));
+  PAT_TRY(load_head(committer, reterr));
   PAT_TRY(check_tiles(committer, reterr));
   PAT_TRY(check_index(committer, reterr));
   /* Before anything is signed: whose log this is. */
