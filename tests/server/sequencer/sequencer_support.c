@@ -124,6 +124,16 @@ void seq_close(seq_log *log) {
   log->published_ready = false;
 }
 
+void seq_beat(seq_log *log) {
+  pat_batch batch = {.now_ms = log->world->now_ms, .count = 0};
+  uint64_t size = 0;
+  assert_ok(pat_committer_decide(log->committer, &batch));
+  assert_ok(pat_committer_commit(log->committer, &batch, true, &size));
+}
+
+/* Large ones cost a sanitizer time. */
+enum { SEQ_BATCH_BYTES = 16 * 1024 * 1024 };
+
 static seq_log *make_log(ledger_world *world) {
   seq_log *log = pat_mem_new(sizeof *log);
   log->world = world;
@@ -132,8 +142,8 @@ static seq_log *make_log(ledger_world *world) {
   log->keys = seq_keys(world);
   assert_ok(pat_note_key_make(pat_span_text(world->origin.text), PAT_NOTE_TYPE_ED25519,
                               log->keys.log_public, &log->log_key));
-  log->options =
-      (pat_committer_options){.origin = world->origin.text, .keys = &log->keys, .batch_bytes = 0};
+  log->options = (pat_committer_options){
+      .origin = world->origin.text, .keys = &log->keys, .batch_bytes = SEQ_BATCH_BYTES};
   pat_log_set_sink(&(pat_log_sink){.write = quiet_log});
   return log;
 }
@@ -142,6 +152,8 @@ int seq_setup(void **state) {
   seq_log *log = make_log(ledger_world_new((ledger_options){0}));
   seq_seed(log->world, log->store);
   assert_ok(seq_open(log));
+  seq_beat(log);
+  (void)ledger_run(log->world, NULL, 0);
   *state = log;
   return 0;
 }
@@ -167,11 +179,13 @@ int seq_teardown(void **state) {
 
 seq_batch *seq_batch_of(seq_log *log, Patina__SignedStatement *const *envelopes, size_t count) {
   seq_batch *made = ledger_take(log->world, sizeof *made);
+  made->submissions = ledger_take(log->world, count * sizeof *made->submissions);
+  made->decisions = ledger_take(log->world, count * sizeof *made->decisions);
   for (size_t i = 0; i < count; i++)
     made->submissions[i] = ledger_check(log->world, envelopes[i]);
   made->batch = (pat_batch){.now_ms = log->world->now_ms,
                             .submissions = made->submissions,
-                            .memos = made->memos,
+                            .memos = ledger_take(log->world, count * sizeof(pat_plan_memo)),
                             .decisions = made->decisions,
                             .count = count};
   return made;

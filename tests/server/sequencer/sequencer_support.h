@@ -37,7 +37,8 @@ typedef struct {
   pat_err err; /* of the last opening */
 } seq_log;
 
-/* *state is a log whose store holds a populated world, with its committer open. */
+/* *state is a log whose store holds a populated world and one heartbeat more (the world has it too),
+ * with its committer open. */
 int seq_setup(void **state);
 /* *state is an empty log, its committer open. */
 int seq_setup_empty(void **state);
@@ -56,15 +57,17 @@ void seq_close(seq_log *log);
 /* Opens it again over the same store and directory. */
 pat_status seq_open(seq_log *log);
 
+/* Commits a heartbeat at the world's time. */
+void seq_beat(seq_log *log);
+
 /* One batch. Statements are the world's; decisions are valid until the next. */
 typedef struct {
-  const pat_submission *submissions[PAT_BATCH_STATEMENTS_MAX];
-  pat_plan_memo memos[PAT_BATCH_STATEMENTS_MAX];
-  pat_decision decisions[PAT_BATCH_STATEMENTS_MAX];
+  const pat_submission **submissions;
+  pat_decision *decisions;
   pat_batch batch;
 } seq_batch;
 
-/* A batch of sealed statements, at the world's time. Zeroed memory of the world's. */
+/* A batch of sealed statements, at the world's time, in its memory. */
 seq_batch *seq_batch_of(seq_log *log, Patina__SignedStatement *const *envelopes, size_t count);
 /* Decides and commits. */
 pat_status seq_run(seq_log *log, seq_batch *batch, uint64_t *ret_size);
