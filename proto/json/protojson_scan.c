@@ -1,5 +1,5 @@
-/* The look over a JSON text before a tree is built of it: jansson recurses once per nesting level and
- * takes some 100 bytes of heap per value, so both are bounded first. */
+/* The look over a JSON text before a tree is built of it: jansson recurses once per nesting level
+ * and takes some 100 bytes of heap per value, so both are bounded first. */
 #include "core/base/limits.h"
 #include "proto/json/protojson_internal.h"
 

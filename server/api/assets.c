@@ -170,7 +170,8 @@ static pat_status fill_history(asset_run *run, Patina__AssetHistory *history) {
   return read_streams(run, history);
 }
 
-/* What is recorded was checked when it was recorded: where the fold refuses it, the store is wrong. */
+/* What is recorded was checked when it was recorded: where the fold refuses it, the store is
+ * wrong. */
 static pat_status as_stored(pat_status status) {
   if (pat_is_ok(status) || pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
   PAT_LOG(PAT_LOG_ERROR, "api.fold", pat_log_rule(status));

@@ -1,5 +1,5 @@
-/* GET /v1/entries/{n}: a leaf and its inclusion path. Public bytes alone: whoever counts through the
- * log learns no skeleton and no disclosure. */
+/* GET /v1/entries/{n}: a leaf and its inclusion path. Public bytes alone: whoever counts through
+ * the log learns no skeleton and no disclosure. */
 #include "core/bytes/text.h"
 #include "proto/api.pb-c.h"
 #include "server/api/handlers.h"

@@ -1,5 +1,5 @@
-/* GET /v1/assets/{id}/history and …/telemetry: pages of a sub-log, all at the checkpoint at which the
- * walk began. */
+/* GET /v1/assets/{id}/history and …/telemetry: pages of a sub-log, all at the checkpoint at which
+ * the walk began. */
 #include "core/bytes/text.h"
 #include "core/model/statement.h"
 #include "server/api/assets.h"

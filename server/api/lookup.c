@@ -1,5 +1,5 @@
-/* POST /v1/lookup: the assets that hold or held an identifier. The value stands in the body, so that
- * it reaches no log of addresses. */
+/* POST /v1/lookup: the assets that hold or held an identifier. The value stands in the body, so
+ * that it reaches no log of addresses. */
 #include "proto/api.pb-c.h"
 #include "server/api/handlers.h"
 #include "server/api/proven.h"

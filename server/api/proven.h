@@ -1,7 +1,7 @@
 /* Entries of a history with all that a reader needs to check them: what several resources share.
  *
- * The audience rule stands here: of a statement's disclosures only those that are OPEN or PUBLIC are
- * given out. */
+ * The audience rule stands here: of a statement's disclosures only those that are OPEN or PUBLIC
+ * are given out. */
 #ifndef PAT_SERVER_API_PROVEN_H
 #define PAT_SERVER_API_PROVEN_H
 
@@ -33,8 +33,8 @@ pat_status pat_api_proven_read(const pat_api *api, const pat_api_range *range, p
 pat_status pat_api_proven_entry(const pat_api *api, uint64_t index, uint64_t size, pat_arena *arena,
                                 Patina__ProvenEntry **ret_entry) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* The identifier's history at a checkpoint: spans assigned later are left out, and releases recorded
- * later are not yet. fails STORE_NOT_FOUND, STORE_CORRUPT, LIMIT_MEMORY */
+/* The identifier's history at a checkpoint: spans assigned later are left out, and releases
+ * recorded later are not yet. fails STORE_NOT_FOUND, STORE_CORRUPT, LIMIT_MEMORY */
 pat_status pat_api_identifier_history(const pat_api *api, pat_span key, uint64_t size,
                                       pat_arena *arena, Patina__IdentifierHistory **ret_history)
     PAT_NONNULL_ALL PAT_MUST_USE;

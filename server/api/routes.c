@@ -1,4 +1,5 @@
-/* The table of routes: proto/openapi.json describes each of the public ones, and a test compares. */
+/* The table of routes: proto/openapi.json describes each of the public ones, and a test
+ * compares. */
 #include "server/api/handlers.h"
 
 #define MESSAGES        PAT_API_MEDIA_SET_MESSAGES

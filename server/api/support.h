@@ -8,8 +8,8 @@
 #include "core/crypto/hash.h"
 #include "server/api/api.h"
 
-/* Memory for one request: an arena over one block, which costs only what is touched. Zero-initialise
- * and give back with pat_api_memory_clear. */
+/* Memory for one request: an arena over one block, which costs only what is touched.
+ * Zero-initialise and give back with pat_api_memory_clear. */
 typedef struct {
   pat_arena arena;
   void *block;
@@ -54,7 +54,8 @@ pat_status pat_api_query_number(const pat_api_request *request, pat_api_number p
                                 uint64_t *ret_value, pat_err *reterr)
     PAT_NONNULL(1, 3) PAT_MUST_USE;
 
-/* Where a walk over a subject's history stands: opaque to clients, bound to a subject and a size. */
+/* Where a walk over a subject's history stands: opaque to clients, bound to a subject and a
+ * size. */
 typedef struct {
   uint64_t size; /* of the checkpoint at which every page holds */
   uint64_t from; /* number of the next entry in the sub-log */

@@ -1,6 +1,6 @@
-/* GET /tile/…: hash tiles and entry bundles of c2sp.org/tlog-tiles, from which anyone can mirror and
- * check the whole log. A tile within the tree never changes, so partial ones of older checkpoints are
- * served for ever too. */
+/* GET /tile/…: hash tiles and entry bundles of c2sp.org/tlog-tiles, from which anyone can mirror
+ * and check the whole log. A tile within the tree never changes, so partial ones of older
+ * checkpoints are served for ever too. */
 #include "server/api/handlers.h"
 #include "server/api/support.h"
 

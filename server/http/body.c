@@ -39,7 +39,8 @@ static pat_status read_all(pat_http_exchange *exchange, size_t most) {
   return PAT_OK;
 }
 
-/* Within the time for a whole body; where that is over, it is said, whatever the reading ended with. */
+/* Within the time for a whole body; where that is over, it is said, whatever the reading ended
+ * with. */
 static pat_status read_bounded(pat_http_exchange *exchange, size_t most) {
   const pat_http_service *service = exchange->service;
   const pat_http_io *io = exchange->io;

@@ -1,8 +1,8 @@
 /* civetweb splits the head in place: it puts NULs over blanks and line ends and keeps pointers into
- * the one buffer. It takes a bare LF for a line end, drops blanks before a colon, and stops silently
- * at a folded line, with the fields behind it unseen: each a way to smuggle a request past a proxy.
- * What it overwrote can still be told from where the pieces stand: CR LF leaves two NULs between a
- * value and the next name, and CR and one NUL behind those of the last field. */
+ * the one buffer. It takes a bare LF for a line end, drops blanks before a colon, and stops
+ * silently at a folded line, with the fields behind it unseen: each a way to smuggle a request past
+ * a proxy. What it overwrote can still be told from where the pieces stand: CR LF leaves two NULs
+ * between a value and the next name, and CR and one NUL behind those of the last field. */
 #include "server/http/civet_head.h"
 
 #include <string.h>

@@ -46,10 +46,11 @@ typedef struct {
   bool keep_alive;
 } pat_http_framing;
 
-/* Checks a head. in    body_bytes_max   the largest body that is taken
+/* Checks a head.
+ * in    body_bytes_max   the largest body that is taken
  * out   ret_framing      unchanged on failure
  *       reterr           the header field's name in place; may be NULL
- * fails HTTP_HEAD_SIZE        more than PAT_HTTP_HEAD_BYTES_MAX, PAT_HTTP_HEADERS_MAX fields or more,
+ * fails HTTP_HEAD_SIZE        above PAT_HTTP_HEAD_BYTES_MAX, PAT_HTTP_HEADERS_MAX fields or more,
  *                             or a value above PAT_HTTP_HEADER_BYTES_MAX
  *       HTTP_TARGET_SIZE      path and query above PAT_HTTP_TARGET_BYTES_MAX
  *       HTTP_REQUEST_FORM     characters that do not belong there, bad line ends, not one Host

@@ -29,7 +29,8 @@ typedef struct {
 } pat_http_reply;
 
 /* Writes status line, header fields and the empty line.
- * in    builder   PAT_HTTP_REPLY_HEAD_BYTES_MAX are enough where the request's target was accepted */
+ * in    builder   PAT_HTTP_REPLY_HEAD_BYTES_MAX are enough where the request's target was
+ * accepted */
 void pat_http_reply_head(const pat_http_reply *reply, pat_builder *builder) PAT_NONNULL_ALL;
 
 /* The strong entity tag of a body: its SHA-256, cut to 16 bytes, in quotes. */

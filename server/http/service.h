@@ -1,5 +1,5 @@
-/* From a checked head to a sent response, without knowing the server library: reading and writing go
- * through two functions, so that a test or a fuzz target can be the client. */
+/* From a checked head to a sent response, without knowing the server library: reading and writing
+ * go through two functions, so that a test or a fuzz target can be the client. */
 #ifndef PAT_SERVER_HTTP_SERVICE_H
 #define PAT_SERVER_HTTP_SERVICE_H
 
@@ -40,7 +40,8 @@ typedef struct {
 bool pat_http_serve(pat_http_service *service, const pat_http_head *head,
                     const pat_http_io *io) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Answers what the server library refused before there was a head; the connection is then closed. */
+/* Answers what the server library refused before there was a head; the connection is then
+ * closed. */
 void pat_http_serve_refusal(pat_http_service *service, pat_rule rule,
                             const pat_http_io *io) PAT_NONNULL_ALL;
 

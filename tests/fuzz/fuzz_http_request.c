@@ -1,10 +1,11 @@
 /* Hits: pat_http_serve (pat_http_head_check, pat_http_route_find, pat_http_query_check,
  * pat_http_accepted, pat_http_body_media, reading the body, pat_http_reply_head).
  *
- * Input: a head as lines, an empty line, then the body as it comes from the connection; each piece of
- * the head is cut out as the server library would. Properties: exactly one response, with a status that
- * HTTP has, an ended head and a body of the length that it says; the handler runs only for a body that
- * is whole and within the limit; nothing is kept open after a body that was not read to its end. */
+ * Input: a head as lines, an empty line, then the body as it comes from the connection; each piece
+ * of the head is cut out as the server library would. Properties: exactly one response, with a
+ * status that HTTP has, an ended head and a body of the length that it says; the handler runs only
+ * for a body that is whole and within the limit; nothing is kept open after a body that was not
+ * read to its end. */
 #include <string.h>
 
 #include "core/base/assert.h"

@@ -1,7 +1,8 @@
 /* Hits: pat_protojson_decode, pat_protojson_encode, pat_protobuf_encode, pat_protobuf_decode.
  *
- * Input: one byte that chooses the message, then JSON text. Property: the text is refused, leaving the
- * arena as it was, or what it means has one canonical encoding and one JSON text that mean the same. */
+ * Input: one byte that chooses the message, then JSON text. Property: the text is refused, leaving
+ * the arena as it was, or what it means has one canonical encoding and one JSON text that mean the
+ * same. */
 #include <stdalign.h>
 
 #include "core/base/assert.h"

@@ -1,5 +1,5 @@
-/* Prints random messages, one per line: type, canonical bytes in base 16, our JSON. For the comparison
- * with protobuf-es. usage: protojson_cross <seed> <count> */
+/* Prints random messages, one per line: type, canonical bytes in base 16, our JSON. For the
+ * comparison with protobuf-es. usage: protojson_cross <seed> <count> */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
-/* Reading: assets, histories, telemetry, lookups, principals, catalog, entries, checkpoints, tiles. */
+/* Reading: assets, histories, telemetry, lookups, principals, catalog, entries, checkpoints,
+ * tiles. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -315,6 +316,27 @@ static void test_api__sums_an_asset_up(void **state) {
   pat_api_response_clear(&response);
 }
 
+static uint64_t pretended_count;
+
+static pat_status pretend_count(void *context, const pat_hash *key, uint64_t size,
+                                uint64_t *ret_count) {
+  (void)context;
+  (void)key;
+  (void)size;
+  *ret_count = pretended_count;
+  return PAT_OK;
+}
+
+static void test_api__refuses_to_sum_up_long_histories(void **state) {
+  (void)state;
+  pat_ledger_port own = port.port;
+  port.port.subject_count = pretend_count;
+  pretended_count = PAT_API_FOLD_ENTRIES_MAX + 1;
+  check_refused(asset_path(ASSET, ""), "", PAT_RULE_API_HISTORY_SIZE);
+  check_refused(asset_path(ASSET, "/findings"), "", PAT_RULE_API_HISTORY_SIZE);
+  port.port = own;
+}
+
 static void test_api__refuses_streams_of_other_assets(void **state) {
   (void)state;
   const char *at = asset_path(ASSET, "/telemetry");
@@ -467,6 +489,7 @@ int main(void) {
       CASE(refuses_before_anything_is_published),
       CASE(refuses_limits_and_cursors),
       CASE(refuses_streams_of_other_assets),
+      CASE(refuses_to_sum_up_long_histories),
       CASE(entries_come_with_what_proves_them),
       CASE(never_gives_out_restricted_disclosures),
       CASE(entries_by_index_never_hold_a_skeleton),

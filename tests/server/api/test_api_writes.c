@@ -1,4 +1,5 @@
-/* Writing: one statement, batches, replays, promises, and what is refused before the ledger is asked. */
+/* Writing: one statement, batches, replays, promises, and what is refused before the ledger is
+ * asked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -197,7 +198,8 @@ static void test_api__only_checks_when_asked_to(void **state) {
   pat_api_response_clear(&response);
 }
 
-/* Each item of a batch has its own result, in the order sent, and refused ones their own problem. */
+/* Each item of a batch has its own result, in the order sent, and refused ones their own
+ * problem. */
 static void test_api__answers_batches_item_by_item(void **state) {
   (void)state;
   Patina__SignedStatement *batch[] = {registration(50), registration(51), registration(50),

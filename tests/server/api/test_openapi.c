@@ -1,5 +1,5 @@
-/* proto/openapi.json against the program: every route is described and nothing else, every schema has
- * the fields of its message, and every example is one that the program's own decoder takes. */
+/* proto/openapi.json against the program: every route is described and nothing else, every schema
+ * has the fields of its message, and every example is one that the program's own decoder takes. */
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>

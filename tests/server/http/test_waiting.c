@@ -182,6 +182,7 @@ static void test_waiting__cuts_slow_clients_off(void **state) {
     assert_true(got > 0);
     text[got] = '\0';
     assert_int_equal(http_test_status(text), i == 0 ? 400 : 408);
+    assert_non_null(strstr(text, i == 0 ? "http.request-form" : "http.timeout"));
     assert_true(now_ms() - before < 3000);
     close(connection);
   }
