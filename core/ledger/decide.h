@@ -83,8 +83,8 @@ pat_status pat_decide_statement(pat_decide *decide) PAT_MUST_USE PAT_NONNULL_ALL
 
 /* --- shared steps ---------------------------------------------------------------------------- */
 
-/* Asks the view for a key, so that it becomes a need where the view lacks it; decide->asked keeps the
- * first failure (ledger.need, limit.memory). */
+/* Asks the view for a key, so that it becomes a need where the view lacks it; decide->asked keeps
+ * the first failure (ledger.need, limit.memory). */
 void pat_decide_ask(pat_decide *decide, pat_ledger_key key) PAT_NONNULL_ALL;
 void pat_decide_ask_state(pat_decide *decide, pat_state_prefix prefix, pat_span id) PAT_NONNULL_ALL;
 

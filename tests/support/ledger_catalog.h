@@ -7,8 +7,8 @@
 
 /* Each is made anew in the arena, so that a test may change its own.
  *
- * vehicle v1   CONSUMER      colour (text, public), tags (list, open), tax_band (text, open; registrar
- *                            only)
+ * vehicle v1   CONSUMER      colour (text, public), tags (list, open),
+ *                            tax_band (text, open; registrar only)
  *              MANUFACTURER  make (text, open, required), options (list, public)
  *              TELEMETRY     odometer (KMT, restricted), speed (KMH, open)
  *   claims     inspection (inspector): result (text, open, required), odometer (KMT, public)

@@ -38,7 +38,7 @@ ledger_draft ledger_by_root(ledger_world *world);
 /* Adds a signer; before the first slot is made, as the digests depend on the first signer. */
 void ledger_cosign(ledger_draft *draft, ledger_actor_id who);
 
-/* Makes the draft's next disclosure and gives its digest. Slots are made in the statement's order. */
+/* Makes the draft's next disclosure and gives its digest. Slots come in the statement's order. */
 ProtobufCBinaryData ledger_slot(ledger_draft *draft, const char *name, Patina__Value *value);
 
 /* Each sets the body. Assets and streams are numbered: the id is filled with the number. */

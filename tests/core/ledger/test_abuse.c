@@ -82,8 +82,8 @@ static void bind(ledger_world *world) {
   (void)ledger_accept(&draft);
 }
 
-/* 4: the same key in two places. The second emulator's batch has the first one's number, or does not
- * follow it; and the device is bound to one asset only. */
+/* 4: the same key in two places. The second emulator's batch has the first one's number, or does
+ * not follow it; and the device is bound to one asset only. */
 static void test_abuse_4__a_copied_device_key_breaks_its_chain(void **state) {
   ledger_world *world = *state;
   bind(world);
@@ -174,7 +174,7 @@ static void test_abuse_7__a_backdated_attestation_is_marked_late(void **state) {
   (void)ledger_accept_warned(&draft, "entry.late");
 }
 
-/* 9: a stranger registers the Mona Lisa. It is there, self-declared, and nothing about it counts. */
+/* 9: a stranger registers the Mona Lisa. It is there, self-declared: nothing about it counts. */
 static void test_abuse_9__squatting_is_self_declared(void **state) {
   ledger_world *world = *state;
   (void)enrol(world, STRANGER);
@@ -188,8 +188,8 @@ static void test_abuse_9__squatting_is_self_declared(void **state) {
   ledger_refuse(&serial, PAT_RULE_STANDING_MISSING);
 }
 
-/* 10: a registrar swaps two characters. The check digit catches it where there is one; elsewhere the
- * recorded neighbour is named before anybody relies on it. */
+/* 10: a registrar swaps two characters. The check digit catches it where there is one; elsewhere
+ * the recorded neighbour is named before anybody relies on it. */
 static void test_abuse_10__a_transposed_vin_is_noticed(void **state) {
   ledger_world *world = *state;
   (void)register_vehicle(world, 1);

@@ -256,10 +256,10 @@ typedef struct {
   pat_hash registration;
   pat_hash change;
   pat_hash inspection;
-} told;
+} told_hashes;
 
-static told tell(ledger_world *world) {
-  told told = {.registration = register_vehicle(world, 1)};
+static told_hashes tell(ledger_world *world) {
+  told_hashes told = {.registration = register_vehicle(world, 1)};
   const ledger_said said[] = {{"colour", SAID_SLOT, TEXT("red")}};
   ledger_draft change = draft_change(world, LEDGER_SAID(said), 0);
   told.change = ledger_accept(&change);
@@ -278,7 +278,7 @@ static ledger_draft draft_correction(ledger_world *world, ledger_actor_id by,
 
 static void test_correction__refuses_targets(void **state) {
   ledger_world *world = *state;
-  told told = tell(world);
+  told_hashes told = tell(world);
   (void)register_vehicle(world, 2);
   pat_hash nothing = pat_hash_of(PAT_SPAN_EMPTY);
   ledger_draft unknown = draft_correction(world, REGISTRAR, &nothing);
@@ -299,7 +299,7 @@ static void test_correction__refuses_targets(void **state) {
 
 static void test_correction__is_for_the_author_or_one_with_standing(void **state) {
   ledger_world *world = *state;
-  told told = tell(world);
+  told_hashes told = tell(world);
   ledger_draft keeper = draft_correction(world, KEEPER, &told.inspection);
   ledger_refuse(&keeper, PAT_RULE_TARGET_AUTHOR);
   ledger_draft author = draft_correction(world, INSPECTOR, &told.inspection);
@@ -310,7 +310,7 @@ static void test_correction__is_for_the_author_or_one_with_standing(void **state
 
 static void test_correction__follows_its_targets_definitions(void **state) {
   ledger_world *world = *state;
-  told told = tell(world);
+  told_hashes told = tell(world);
   const ledger_said make[] = {{"make", SAID_OPEN, TEXT("Volvo")}};
   const ledger_said colour[] = {{"colour", SAID_SLOT, TEXT("blue")}};
   ledger_draft crossed = ledger_by(world, REGISTRAR);
@@ -331,7 +331,7 @@ static void test_correction__follows_its_targets_definitions(void **state) {
 
 static void test_correction__has_a_note_that_is_a_text(void **state) {
   ledger_world *world = *state;
-  told told = tell(world);
+  told_hashes told = tell(world);
   ledger_draft number = draft_correction(world, INSPECTOR, &told.inspection);
   number.message.corrected->note = ledger_slot(&number, "note", ledger_number(world, 1, ""));
   ledger_refuse(&number, PAT_RULE_VALUE_TYPE);
@@ -349,7 +349,7 @@ static void test_correction__has_a_note_that_is_a_text(void **state) {
 
 static void test_retraction__refuses_targets(void **state) {
   ledger_world *world = *state;
-  told told = tell(world);
+  told_hashes told = tell(world);
   ledger_draft registration = ledger_by(world, REGISTRAR);
   (void)ledger_retract(&registration, &told.registration);
   ledger_refuse(&registration, PAT_RULE_TARGET_KIND);
@@ -373,7 +373,7 @@ static void test_retraction__refuses_targets(void **state) {
 
 static void test_retraction__takes_back_a_correction(void **state) {
   ledger_world *world = *state;
-  told told = tell(world);
+  told_hashes told = tell(world);
   ledger_draft correction = draft_correction(world, INSPECTOR, &told.inspection);
   pat_hash corrected = ledger_accept(&correction);
   ledger_draft draft = ledger_by(world, INSPECTOR);

@@ -138,8 +138,8 @@ static void test_plan__gives_the_same_bytes_again(void **state) {
   ledger_world_close(other);
 }
 
-/* The decisions do not depend on how statements are grouped; only log indices do, as each batch ends
- * with a commit. */
+/* The decisions do not depend on how statements are grouped; only log indices do, as each batch
+ * ends with a commit. */
 static void test_plan__of_many_decides_as_one_by_one(void **state) {
   ledger_world *world = *state;
   ledger_world *other = ledger_world_new((ledger_options){0});

@@ -44,7 +44,7 @@ typedef struct {
   uint64_t seq;
   pat_hash last_batch;
   bool bound;
-} plot;
+} random_plot;
 
 static uint8_t some_asset(void) { return (uint8_t)(1 + below(ASSETS)); }
 
@@ -55,7 +55,7 @@ static ledger_serial some_serial(ledger_world *world, size_t number) {
                          text};
 }
 
-static ledger_draft some_change(plot *plot) {
+static ledger_draft some_change(random_plot *plot) {
   ledger_world *world = plot->world;
   uint8_t asset = some_asset();
   const ledger_said said[] = {{"colour", SAID_SLOT, ledger_text(world, "red")},
@@ -67,7 +67,7 @@ static ledger_draft some_change(plot *plot) {
   return draft;
 }
 
-static ledger_draft some_assignment(plot *plot) {
+static ledger_draft some_assignment(random_plot *plot) {
   size_t number = below(SERIALS);
   uint8_t asset = some_asset();
   ledger_draft draft = below(4) == 0 ? ledger_by_two(plot->world, REGISTRAR, REGISTRAR_2)
@@ -78,7 +78,7 @@ static ledger_draft some_assignment(plot *plot) {
   return draft;
 }
 
-static ledger_draft some_release(plot *plot) {
+static ledger_draft some_release(random_plot *plot) {
   size_t number = below(SERIALS);
   ledger_draft draft = ledger_by(plot->world, REGISTRAR_2);
   (void)ledger_release(&draft, plot->assigned_to[number], some_serial(plot->world, number),
@@ -86,14 +86,14 @@ static ledger_draft some_release(plot *plot) {
   return draft;
 }
 
-static ledger_draft some_inspection(plot *plot) {
+static ledger_draft some_inspection(random_plot *plot) {
   ledger_draft draft = draft_inspection(plot->world, some_asset(), INSPECTOR);
   (void)ledger_seal(&draft, &plot->told[plot->told_count % TARGETS]);
   plot->told_count++;
   return draft;
 }
 
-static ledger_draft some_answer(plot *plot) {
+static ledger_draft some_answer(random_plot *plot) {
   const pat_hash *target = &plot->told[below(plot->told_count % TARGETS + 1)];
   ledger_draft draft = ledger_by(plot->world, INSPECTOR);
   if (below(2) == 0) {
@@ -106,7 +106,7 @@ static ledger_draft some_answer(plot *plot) {
   return draft;
 }
 
-static ledger_draft some_batch(plot *plot) {
+static ledger_draft some_batch(random_plot *plot) {
   if (!plot->bound) {
     plot->bound = true;
     ledger_draft draft = ledger_by(plot->world, INSTALLER);
@@ -120,13 +120,13 @@ static ledger_draft some_batch(plot *plot) {
   return draft;
 }
 
-static ledger_draft some_grant(plot *plot) {
+static ledger_draft some_grant(random_plot *plot) {
   ledger_draft draft = ledger_by_root(plot->world);
   (void)ledger_grant(&draft, KEEPER, below(2) == 0 ? "inspector" : "clerk", NULL);
   return draft;
 }
 
-static ledger_draft some_statement(plot *plot) {
+static ledger_draft some_statement(random_plot *plot) {
   switch (below(10)) {
     case 0:
     case 1:
@@ -157,25 +157,25 @@ typedef struct {
   pat_hash *leaves; /* sub-log leaf hashes */
   size_t count;
   uint64_t last_index;
-} history;
+} subject_history;
 
 typedef struct {
-  history *items;
+  subject_history *items;
   size_t count;
   pat_hash *log; /* leaf hashes */
   size_t log_size;
   uint64_t time_ms;
   uint64_t commits;
   uint64_t last_commit;
-} oracle;
+} log_oracle;
 
-static history *find_history(oracle *oracle, ProtobufCBinaryData key) {
+static subject_history *find_history(log_oracle *oracle, ProtobufCBinaryData key) {
   for (size_t i = 0; i < oracle->count; i++) {
     if (memcmp(oracle->items[i].key.bytes, key.data, PAT_HASH_BYTES) == 0) return &oracle->items[i];
   }
   oracle->items = realloc(oracle->items, (oracle->count + 1) * sizeof *oracle->items);
-  history *made = &oracle->items[oracle->count];
-  *made = (history){.count = 0};
+  subject_history *made = &oracle->items[oracle->count];
+  *made = (subject_history){.count = 0};
   memcpy(made->key.bytes, key.data, PAT_HASH_BYTES);
   oracle->count++;
   return made;
@@ -190,9 +190,9 @@ static pat_hash sublog_leaf(uint64_t index, const pat_hash *leaf) {
   return pat_hash_of_parts(parts, 2);
 }
 
-static void take_link(oracle *oracle, const Patina__SubjectLink *link, uint64_t index,
+static void take_link(log_oracle *oracle, const Patina__SubjectLink *link, uint64_t index,
                       const pat_hash *leaf_hash) {
-  history *history = find_history(oracle, link->key);
+  subject_history *history = find_history(oracle, link->key);
   assert_int_equal(link->seq, history->count);
   assert_int_equal(link->previous_case == PATINA__SUBJECT_LINK__PREVIOUS_PREVIOUS_INDEX,
                    history->count > 0);
@@ -204,10 +204,11 @@ static void take_link(oracle *oracle, const Patina__SubjectLink *link, uint64_t 
 }
 
 static int compare_histories(const void *a, const void *b) {
-  return memcmp(((const history *)a)->key.bytes, ((const history *)b)->key.bytes, PAT_HASH_BYTES);
+  return memcmp(((const subject_history *)a)->key.bytes, ((const subject_history *)b)->key.bytes,
+                PAT_HASH_BYTES);
 }
 
-static pat_hash index_leaf(const history *history) {
+static pat_hash index_leaf(const subject_history *history) {
   uint8_t value[40] = {0};
   for (size_t i = 0; i < 8; i++)
     value[i] = (uint8_t)((uint64_t)history->count >> (56 - 8 * i));
@@ -220,12 +221,12 @@ static pat_hash index_leaf(const history *history) {
   return pat_hash_of_parts(parts, 4);
 }
 
-static unsigned bit_of(const history *history, uint32_t bit) {
+static unsigned bit_of(const subject_history *history, uint32_t bit) {
   return history->key.bytes[bit / 8] >> (7 - bit % 8) & 1u;
 }
 
 /* Over the histories [from, to), sorted by key. */
-static pat_hash index_root(const history *items, size_t from, size_t to, uint32_t bit) {
+static pat_hash index_root(const subject_history *items, size_t from, size_t to, uint32_t bit) {
   if (from == to) return pat_hash_of(PAT_SPAN_EMPTY);
   if (to - from == 1) return index_leaf(&items[from]);
   while (bit_of(&items[from], bit) == bit_of(&items[to - 1], bit))
@@ -246,7 +247,7 @@ static pat_hash index_root(const history *items, size_t from, size_t to, uint32_
   return pat_hash_of_parts(parts, 3);
 }
 
-static void take_commit(oracle *oracle, const Patina__IndexCommit *commit, uint64_t index) {
+static void take_commit(log_oracle *oracle, const Patina__IndexCommit *commit, uint64_t index) {
   assert_int_equal(commit->epoch, oracle->commits);
   if (oracle->commits > 0) assert_int_equal(commit->previous_index, oracle->last_commit);
   assert_int_equal(commit->covered_size, index);
@@ -262,7 +263,7 @@ static void take_commit(oracle *oracle, const Patina__IndexCommit *commit, uint6
   oracle->last_commit = index;
 }
 
-static void take_leaf(oracle *oracle, ledger_world *world, uint64_t index) {
+static void take_leaf(log_oracle *oracle, ledger_world *world, uint64_t index) {
   size_t mark = pat_arena_mark(&world->memory);
   pat_span leaf = ledger_leaf(world, index);
   Patina__LogEntry *entry = NULL;
@@ -284,7 +285,7 @@ static void take_leaf(oracle *oracle, ledger_world *world, uint64_t index) {
 
 static void check_log(ledger_world *world) {
   uint64_t size = world->head.range.size;
-  oracle oracle = {.log = malloc((size_t)size * sizeof(pat_hash))};
+  log_oracle oracle = {.log = malloc((size_t)size * sizeof(pat_hash))};
   assert_non_null(oracle.log);
   for (uint64_t index = 0; index < size; index++)
     take_leaf(&oracle, world, index);
@@ -303,7 +304,7 @@ static void check_log(ledger_world *world) {
 static void test_history__is_what_its_leaves_say(void **state) {
   ledger_world *world = *state;
   seed_random("test_history__is_what_its_leaves_say", 0x20260101);
-  plot plot = {.world = world};
+  random_plot plot = {.world = world};
   size_t accepted = 0;
   size_t refused = 0;
   for (size_t round = 0; round < 60; round++) {
@@ -330,7 +331,7 @@ static void test_history__is_what_its_leaves_say(void **state) {
 static void test_rounds__stay_few_for_a_thousand_statements(void **state) {
   ledger_world *world = *state;
   seed_random("test_rounds__stay_few_for_a_thousand_statements", 0x1000);
-  plot plot = {.world = world};
+  random_plot plot = {.world = world};
   static Patina__SignedStatement *batch[PAT_BATCH_STATEMENTS_MAX];
   for (size_t i = 0; i < PAT_BATCH_STATEMENTS_MAX; i++) {
     ledger_draft draft = some_statement(&plot);

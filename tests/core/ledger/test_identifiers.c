@@ -78,7 +78,7 @@ static void test_assignment__refuses_what_does_not_fit_the_scheme(void **state) 
   ledger_refuse(&number, PAT_RULE_IDENTIFIER_TEXT);
 }
 
-/* The market decides: a US VIN whose check digit is wrong is refused, a European one is recorded. */
+/* The market decides: a US VIN with a wrong check digit is refused, a European one is recorded. */
 static void test_assignment__checks_the_digit_of_markets_that_have_one(void **state) {
   ledger_world *world = *state;
   refuse_assignment(world, (ledger_serial){"vin", 1, "", VIN_1_TYPO}, PAT_RULE_VIN_CHECK_DIGIT);

@@ -1,4 +1,4 @@
-/* One well-formed statement of each kind, without signatures: what tests spoil, one field at a time.
+/* One well-formed statement of each kind, without signatures: what tests spoil, a field at a time.
  * Memory comes from one arena that each test starts anew. */
 #ifndef PAT_TESTS_CORE_MODEL_STATEMENT_SUPPORT_H
 #define PAT_TESTS_CORE_MODEL_STATEMENT_SUPPORT_H

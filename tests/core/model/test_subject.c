@@ -26,8 +26,8 @@ static void test_subject__key_is_the_hash_of_kind_and_id(void **state) {
   assert_memory_equal(class_key.bytes, vector, sizeof vector);
 }
 
-/* What each kind's sample names beside the issued subjects of its signers. An id of size 0 stands for
- * the statement's own hash; otherwise it is `size` times `byte`, or the text. */
+/* What each kind's sample names beside the issued subjects of its signers. An id of size 0 stands
+ * for the statement's own hash; otherwise it is `size` times `byte`, or the text. */
 typedef struct {
   uint8_t kind; /* 0: no more */
   uint8_t byte;
