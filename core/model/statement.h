@@ -93,9 +93,14 @@ const pat_kind *const *pat_kind_table(size_t *ret_count) PAT_NONNULL_ALL;
 /* Decodes a statement from a stranger and checks all that can be checked without state.
  * in    bytes   canonical Statement, borrowed for the life of *ret_statement
  *       arena   holds the decoded message and the slots
- * fails bytes.* (encoding), bytes.newer-format (unknown kind: could not check),
- *       statement.version, statement.size, statement.nonce, statement.signers, statement.times,
- * edtf.*, statement.body (no member), and the kind's own rules limit.memory  the arena is full */
+ * fails bytes.*               the encoding; bytes.newer-format: an unknown kind, could not check
+ *       statement.version, statement.size, statement.nonce, statement.signers, statement.times
+ *       edtf.*                occurred
+ *       statement.body        no member
+ *       statement.slots       more than PAT_STATEMENT_SLOTS_MAX
+ *       limit.memory          the arena is full
+ *       and the kind's own rules
+ * time  O(size) */
 pat_status pat_statement_decode(pat_span bytes, pat_arena *arena, pat_statement *ret_statement,
                                 pat_err *reterr) PAT_MUST_USE PAT_NONNULL(2, 3);
 
@@ -123,7 +128,7 @@ typedef enum {
 /* K = SHA-256("patina/subject/v1\0" || kind || id). */
 pat_hash pat_subject_key(pat_subject_kind kind, pat_span id);
 
-/* Adds a subject unless the set holds it already. Asserts room: no kind names more than 24. */
+/* Adds a subject unless the set holds it already. Asserts room: no kind names more than 16. */
 void pat_subject_set_add(pat_subject_set *set, pat_subject_kind kind, pat_span id) PAT_NONNULL_ALL;
 
 /* The signed keys of a statement: what its kind names, and issued for each distinct principal;
@@ -139,9 +144,9 @@ pat_hash pat_disclosure_digest(const Patina__Statement *statement, uint16_t slot
                                pat_span bytes) PAT_NONNULL_ALL;
 
 /* Decodes the disclosure of a slot and checks that it is the one the statement committed to:
- * canonical, salt of PAT_SALT_BYTES, the slot's name, a well-formed value, the digest. fails
- * bytes.*, disclosure.slot (no such slot), disclosure.size, disclosure.salt, disclosure.name,
- * disclosure.digest, value.* */
+ * canonical, salt of PAT_SALT_BYTES, the slot's name, a well-formed value, the digest.
+ * fails disclosure.slot (no such slot), disclosure.size, disclosure.digest, bytes.*,
+ *       disclosure.salt, disclosure.name, statement.missing (no value), value.*, limit.memory */
 pat_status pat_disclosure_decode(const pat_statement *statement, size_t slot, pat_span bytes,
                                  pat_arena *arena, Patina__Disclosure **ret_disclosure,
                                  pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 4, 5);
