@@ -61,9 +61,11 @@ typedef struct {
   uint64_t from; /* number of the next entry in the sub-log */
 } pat_api_cursor;
 
+/* Writes a cursor for clients to give back. */
 void pat_api_cursor_write(const pat_hash *subject, pat_api_cursor cursor,
                           char ret_text[PAT_API_CURSOR_BYTES_MAX]) PAT_NONNULL_ALL;
-/* fails API_CURSOR   not one of ours, or of another subject */
+/* Reads one that a client gave back.
+ * fails API_CURSOR   not one of ours, or of another subject */
 pat_status pat_api_cursor_read(const pat_hash *subject, pat_span text, pat_api_cursor *ret_cursor,
                                pat_err *reterr) PAT_NONNULL(1, 3) PAT_MUST_USE;
 

@@ -51,7 +51,7 @@ void pat_http_server_drain(pat_http_server *server) PAT_NONNULL_ALL;
 void pat_http_server_stop(pat_http_server *server);
 
 /* Appends what the server counts, in the Prometheus text format: a pat_api_metrics_source with the
- * server as its context. */
-void pat_http_server_write_metrics(void *server, pat_builder *text) PAT_NONNULL_ALL;
+ * server as context. */
+void pat_http_server_write_metrics(void *context, pat_builder *text) PAT_NONNULL_ALL;
 
 #endif

@@ -405,80 +405,6 @@ static void test_api__gives_classes_and_schemes(void **state) {
   pat_api_response_clear(&response);
 }
 
-static void test_api__gives_the_checkpoint(void **state) {
-  (void)state;
-  assert_true(pat_is_ok(world_port_get(&port, "/checkpoint", "", &response, &err)));
-  assert_int_equal(response.media, PAT_API_MEDIA_TEXT);
-  assert_int_equal(response.cache, PAT_API_CACHE_SECONDS);
-  assert_true(holds(response.body, world->origin.text));
-  pat_api_response_clear(&response);
-  const Patina__CheckpointEvent *event =
-      get("/v1/checkpoint", "after=5&wait=25", &patina__checkpoint_event__descriptor);
-  assert_int_equal(event->size, world->head.range.size);
-  assert_int_equal(event->epoch, world->head.epoch);
-  assert_int_equal(port.waited_ms, 25000);
-  pat_api_response_clear(&response);
-  check_refused("/v1/checkpoint", "wait=26", PAT_RULE_API_QUERY);
-  check_refused("/v1/checkpoint", "after=x", PAT_RULE_API_QUERY);
-}
-
-static void test_api__streams_checkpoints(void **state) {
-  (void)state;
-  assert_true(pat_is_ok(world_port_get(&port, "/v1/stream", "", &response, &err)));
-  assert_int_equal(response.media, PAT_API_MEDIA_EVENTS);
-  char events[8192] = {0};
-  pat_builder builder;
-  pat_builder_init(&builder, events, sizeof(events) - 1);
-  assert_true(pat_is_ok(response.feed.next(response.feed.context, 10, &builder)));
-  char wanted[100];
-  snprintf(wanted, sizeof(wanted), "id: %llu\ndata: {\"checkpoint\":\"",
-           (unsigned long long)world->head.range.size);
-  assert_memory_equal(events, wanted, strlen(wanted));
-  assert_string_equal(events + pat_builder_size(&builder) - 3, "}\n\n");
-  size_t size = pat_builder_size(&builder);
-  assert_true(pat_is_ok(response.feed.next(response.feed.context, 10, &builder)));
-  assert_int_equal(pat_builder_size(&builder), size);
-  pat_api_response_clear(&response);
-  pat_api_request request = {.last_event_id = PAT_SPAN_LITERAL("x")};
-  pat_status status =
-      pat_api_public_routes().items[12].handle(&port.api, &request, &response, &err);
-  assert_true(pat_is_rule(status, PAT_RULE_API_QUERY));
-}
-
-static void write_metric(void *context, pat_builder *text) {
-  pat_builder_text(text, (const char *)context);
-}
-
-static void test_api__tells_its_health(void **state) {
-  (void)state;
-  static char metric[] = "a_metric 1\n";
-  assert_true(pat_is_ok(world_port_get(&port, "/livez", "", &response, &err)));
-  pat_api_response_clear(&response);
-  port.ready_status = pat_refuse(PAT_RULE_STORE_NEEDS_REOPEN);
-  check_refused("/readyz", "", PAT_RULE_STORE_NEEDS_REOPEN);
-  port.ready_status = PAT_OK;
-  assert_true(pat_is_ok(world_port_get(&port, "/readyz", "", &response, &err)));
-  pat_api_response_clear(&response);
-  port.api.metrics[1] = (pat_api_metrics_source){write_metric, metric};
-  assert_true(pat_is_ok(world_port_get(&port, "/metrics", "", &response, &err)));
-  assert_string_equal((const char *)response.body.data, "a_metric 1\n");
-  pat_api_response_clear(&response);
-}
-
-static void test_api__explains_every_rule(void **state) {
-  (void)state;
-  for (pat_rule rule = PAT_RULE_NONE + 1; rule < PAT_RULE_COUNT; rule++) {
-    snprintf(path, sizeof(path), "/problems/%s", pat_rule_id(rule));
-    assert_true(pat_is_ok(world_port_get(&port, path, "", &response, &err)));
-    assert_true(holds(response.body, pat_rule_message(rule)));
-    pat_api_response_clear(&response);
-    assert_in_range(pat_api_status_of(rule), 400, 599);
-    pat_blob problem = {0};
-    assert_true(pat_is_ok(pat_api_problem(pat_refuse(rule), NULL, "id", &problem)));
-    pat_blob_clear(&problem);
-  }
-}
-
 #define CASE(name) cmocka_unit_test(test_api__##name)
 
 int main(void) {
@@ -498,10 +424,6 @@ int main(void) {
       CASE(looks_identifiers_up),
       CASE(tells_who_signs),
       CASE(gives_classes_and_schemes),
-      CASE(gives_the_checkpoint),
-      CASE(streams_checkpoints),
-      CASE(tells_its_health),
-      CASE(explains_every_rule),
   };
   return cmocka_run_group_tests(tests, open_world, close_world);
 }

@@ -31,16 +31,16 @@ void http_test_stop(http_test_server *test);
 
 /* A connection to it. */
 int http_test_connect(const http_test_server *test);
-void http_test_send(int socket, const char *text, size_t size);
+void http_test_send(int connection, const char *text, size_t size);
 /* Reads one response into text (NUL-terminated) by its Content-Length; without one, or
  * without_body, the head alone. Gives its size, 0 where the connection was closed. At most
  * wait_ms. */
-size_t http_test_receive(int socket, char *text, size_t capacity, bool without_body);
+size_t http_test_receive(int connection, char *text, size_t capacity, bool without_body);
 /* Sends a request on a new connection and reads all until it closes (or 3 s). */
 size_t http_test_exchange(const http_test_server *test, const char *request, size_t size,
                           char *text, size_t capacity);
 /* True where the server closes the connection within 3 s, with nothing more to read. */
-bool http_test_closed(int socket);
+bool http_test_closed(int connection);
 
 /* The status of a response; a header field's value ("" without); its body. */
 int http_test_status(const char *response);

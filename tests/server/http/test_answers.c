@@ -122,7 +122,7 @@ static void test_answers__answers_304_for_a_known_etag(void **state) {
   char etag[512];
   http_test_field(text, "ETag", etag);
   assert_int_equal(strlen(etag), 34);
-  char again[300];
+  char again[900];
   snprintf(again, sizeof(again),
            "GET /tiles/0/000 HTTP/1.1\r\n" HOST
            "If-None-Match: \"x\", W/%s\r\nConnection: close\r\n\r\n",
