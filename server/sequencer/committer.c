@@ -141,6 +141,36 @@ pat_status pat_committer_decide(pat_committer *committer, pat_batch *batch) {
   return pat_refuse(PAT_RULE_INTERNAL);
 }
 
+/* --- the checkpoint published last ----------------------------------------------------------- */
+
+static pat_status write_file(void *context, pat_span note) {
+  return pat_checkpoint_file_write(context, note, NULL);
+}
+
+static pat_status read_file(void *context, pat_blob *ret_note, pat_err *reterr) {
+  return pat_checkpoint_file_read(context, ret_note, reterr);
+}
+
+/* The place that the options name; false where none is kept. */
+static bool find_place(const pat_committer *committer, pat_checkpoint_place *ret_place) {
+  const pat_committer_options *options = &committer->options;
+  *ret_place = options->place;
+  if (options->place.write != NULL) return true;
+  *ret_place = (pat_checkpoint_place){write_file, read_file, (void *)(uintptr_t)options->directory};
+  return options->directory != NULL;
+}
+
+pat_status pat_committer__keep_checkpoint(const pat_committer *committer, pat_span note) {
+  pat_checkpoint_place place;
+  return find_place(committer, &place) ? place.write(place.context, note) : PAT_OK;
+}
+
+pat_status pat_committer__kept_checkpoint(const pat_committer *committer, pat_blob *ret_note,
+                                          pat_err *reterr) {
+  pat_checkpoint_place place;
+  return find_place(committer, &place) ? place.read(place.context, ret_note, reterr) : PAT_OK;
+}
+
 /* --- committing ------------------------------------------------------------------------------ */
 
 /* Makes room for so many keys more. */
@@ -227,8 +257,7 @@ static pat_status write_batch(pat_committer *committer, pat_span note) {
       pat_write_set_put(&committer->writes, PAT_TABLE_META, pat_sequencer_key_span(&key), note));
   PAT_TRY(pat_view_each_write(&committer->view, put_write, committer));
   PAT_TRY(pat_store_write(committer->options.store, &committer->writes, true));
-  if (committer->options.directory == NULL) return PAT_OK;
-  return pat_checkpoint_file_write(committer->options.directory, note, NULL);
+  return pat_committer__keep_checkpoint(committer, note);
 }
 
 void pat_committer__publish(pat_committer *committer) {

@@ -26,13 +26,22 @@ typedef struct {
   uint8_t promise_secret[PAT_SIGN_SECRET_BYTES];
 } pat_log_keys;
 
+/* Where the checkpoint published last is kept, apart from the store. Both functions promise and
+ * refuse as those of server/sys/checkpoint_file.h do. */
 typedef struct {
-  pat_store *store;         /* borrowed */
-  const char *directory;    /* of the checkpoint file; borrowed; NULL: none is kept (tests) */
-  const char *origin;       /* borrowed */
-  const pat_log_keys *keys; /* borrowed */
-  pat_published *published; /* borrowed: told of every checkpoint */
-  size_t batch_bytes;       /* memory of one batch's plan, and of its view; 0: enough for any */
+  pat_status (*write)(void *context, pat_span note);
+  pat_status (*read)(void *context, pat_blob *ret_note, pat_err *reterr);
+  void *context; /* borrowed */
+} pat_checkpoint_place;
+
+typedef struct {
+  pat_store *store;           /* borrowed */
+  const char *directory;      /* of the checkpoint file; borrowed; NULL: none is kept (tests) */
+  pat_checkpoint_place place; /* instead of the directory's file, where its write is not NULL */
+  const char *origin;         /* borrowed */
+  const pat_log_keys *keys;   /* borrowed */
+  pat_published *published;   /* borrowed: told of every checkpoint */
+  size_t batch_bytes;         /* memory of one batch's plan, and of its view; 0: enough for any */
 } pat_committer_options;
 
 typedef struct pat_committer pat_committer;

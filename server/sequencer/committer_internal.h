@@ -41,6 +41,16 @@ pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *ke
 pat_status pat_committer__sign(const pat_committer *committer, const pat_tlog_range *range,
                                pat_builder *builder) PAT_MUST_USE PAT_NONNULL_ALL;
 
+/* Keeps a note as the checkpoint published last, durably, where one is kept at all. fails as
+ * pat_checkpoint_place.write: old or new */
+pat_status pat_committer__keep_checkpoint(const pat_committer *committer,
+                                          pat_span note) PAT_MUST_USE PAT_NONNULL_ALL;
+
+/* The checkpoint published last. out ret_note: cleared by the caller; unset where none is ever kept.
+ * fails as pat_checkpoint_place.read, FILE_MISSING among them */
+pat_status pat_committer__kept_checkpoint(const pat_committer *committer, pat_blob *ret_note,
+                                          pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
+
 /* Reads the genesis from leaf 0 and keeps it. */
 pat_status pat_committer__load_genesis(pat_committer *committer, pat_err *reterr) PAT_MUST_USE
     PAT_NONNULL(1);

@@ -7,7 +7,6 @@
 #include "core/note/checkpoint.h"
 #include "server/sequencer/committer_internal.h"
 #include "server/sequencer/keys.h"
-#include "server/sys/checkpoint_file.h"
 #include "server/sys/log.h"
 
 static pat_status read_leaf(pat_store *store, uint64_t index, pat_blob *ret_leaf) {
@@ -151,15 +150,15 @@ static pat_status write_checkpoint_file(pat_committer *committer) {
   PAT_TRY(pat_committer__sign(committer, &committer->head.range, &builder));
   pat_span note;
   PAT_TRY(pat_builder_finish(&builder, &note));
-  return pat_checkpoint_file_write(committer->options.directory, note, NULL);
+  return pat_committer__keep_checkpoint(committer, note);
 }
 
 /* A store that is ahead of the file was stopped between its commit and the file: the batch is
  * durable, so it is published now. A store behind the file is an older copy. */
 static pat_status check_published(pat_committer *committer, pat_err *reterr) {
-  if (committer->options.directory == NULL) return PAT_OK;
   PAT_CLEANUP(pat_blob_clear) pat_blob note = {0};
-  pat_status status = pat_checkpoint_file_read(committer->options.directory, &note, reterr);
+  pat_status status = pat_committer__kept_checkpoint(committer, &note, reterr);
+  if (pat_is_ok(status) && !pat_blob_is_set(note)) return PAT_OK;
   bool missing = pat_is_rule(status, PAT_RULE_FILE_MISSING);
   if (missing && !committer->head.has_commit) return PAT_OK;
   uint64_t published_size = 0;
