@@ -56,11 +56,15 @@ static void copy_table(pat_store *from, pat_store *to, pat_table table) {
   pat_write_set_clear(&set);
 }
 
+void seq_copy_into(pat_store *from, pat_store *to) {
+  for (int table = 0; table < PAT_TABLE_COUNT; table++)
+    copy_table(from, to, (pat_table)table);
+}
+
 pat_store *seq_copy(pat_store *store) {
   pat_store *copy = NULL;
   assert_ok(pat_store_memory_open(&copy));
-  for (int table = 0; table < PAT_TABLE_COUNT; table++)
-    copy_table(store, copy, (pat_table)table);
+  seq_copy_into(store, copy);
   return copy;
 }
 

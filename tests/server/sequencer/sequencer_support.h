@@ -87,6 +87,7 @@ pat_blob seq_get(pat_store *store, pat_table table, pat_span key);
 void seq_flip(pat_store *store, pat_table table, pat_span key, size_t byte);
 /* A memory store with the same records. */
 pat_store *seq_copy(pat_store *store);
+void seq_copy_into(pat_store *from, pat_store *to);
 
 /* The published checkpoint: opened with the log's key, and the same in the store and in the file.
  * Fails the test where they are not. */
