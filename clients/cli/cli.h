@@ -18,6 +18,7 @@
 
 typedef struct pat_cli pat_cli;
 struct json_t;
+struct pat_roll;
 
 /* How a command is explained, and what it takes. */
 typedef struct {
@@ -54,7 +55,8 @@ struct pat_cli {
   const pat_command *command;
   pat_err error; /* the reterr that commands hand down */
   pat_failure failure;
-  struct json_t *result; /* members of the answer with --json */
+  struct json_t *result;       /* members of the answer with --json */
+  const struct pat_roll *roll; /* principals that were verified, for their names; NULL before */
   bool json;
   bool quiet;
   bool colour;

@@ -266,5 +266,7 @@ pat_status pat_cmd_identifier_release(pat_cli *cli) {
   PAT_TRY(pat_draft_disclose_text(compose.draft, "value", value, &body.value, &cli->error));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_IDENTIFIER_RELEASED;
   compose.draft->message.identifier_released = &body;
-  return pat_compose_end(&compose, NULL);
+  PAT_TRY(pat_compose_end(&compose, NULL));
+  pat_output_line(cli, "%s", pat_output_hex(cli, pat_hash_span(&compose.statement.sha256)));
+  return PAT_OK;
 }

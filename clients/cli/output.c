@@ -201,8 +201,10 @@ static void end_text(pat_cli *cli, pat_status status, pat_exit code) {
   bool has_detail = cli->failure.detail[0] != '\0';
   pat_output_warning(cli, "%s%s%s%s", has_detail ? cli->failure.detail : pat_rule_message(rule),
                      place[0] != '\0' ? " (" : "", place, place[0] != '\0' ? ")" : "");
-  pat_output_note(cli, "  %s [%s, exit %d: %s]", pat_rule_next(rule), pat_rule_id(rule), (int)code,
-                  pat_exit_name(code));
+  /* A server's words end with the next step already. */
+  bool said = strstr(cli->failure.detail, pat_rule_next(rule)) != NULL;
+  pat_output_note(cli, "  %s%s[%s, exit %d: %s]", said ? "" : pat_rule_next(rule), said ? "" : " ",
+                  pat_rule_id(rule), (int)code, pat_exit_name(code));
 }
 
 void pat_output_end(pat_cli *cli, pat_status status, pat_exit code) {

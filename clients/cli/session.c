@@ -34,7 +34,10 @@ pat_status pat_session_open(pat_cli *cli, pat_session *ret_session) {
   return pat_session_checkpoint(session, &seen);
 }
 
-void pat_session_clear(pat_session *session) { pat_fetch_free(&session->fetch); }
+void pat_session_clear(pat_session *session) {
+  session->cli->roll = NULL;
+  pat_fetch_free(&session->fetch);
+}
 
 pat_status pat_session_checkpoint(pat_session *session, pat_seen *ret_seen) {
   pat_span note;
@@ -75,6 +78,7 @@ pat_status pat_session_genesis(pat_session *session) {
       cli, pat_verify_genesis(session->origin, leaf, &cli->arena, &session->genesis, &cli->error)));
   PAT_TRY(pat_roll_init(&session->roll, &cli->arena, &session->genesis));
   session->has_genesis = true;
+  cli->roll = &session->roll;
   return PAT_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clients/cli/output.h"
+#include "clients/cli/verify_roll.h"
 #include "core/crypto/base32.h"
 
 const char *pat_show_format(pat_cli *cli, const char *format, ...) {
@@ -87,10 +88,22 @@ const char *pat_show_fact(pat_cli *cli, const Patina__Fact *fact) {
   return text;
 }
 
+/* The name that was disclosed with the enrolment, "" where it is not known. */
+static const char *name_of(const pat_cli *cli, const Patina__Source *source) {
+  if (cli->roll == NULL || source->principal.len != PAT_HASH_BYTES) return "";
+  pat_hash id;
+  pat_span_copy(id.bytes, sizeof id.bytes,
+                pat_span_make(source->principal.data, source->principal.len));
+  const pat_roll_principal *principal = pat_roll_find(cli->roll, &id);
+  return principal != NULL ? principal->name : "";
+}
+
 static const char *one_source(pat_cli *cli, const Patina__Source *source) {
   enum { SHORT_ID_BYTES = 6 };
   size_t size = source->principal.len < SHORT_ID_BYTES ? source->principal.len : SHORT_ID_BYTES;
   const char *text = pat_output_hex(cli, pat_span_make(source->principal.data, size));
+  const char *name = name_of(cli, source);
+  if (name[0] != '\0') text = pat_show_format(cli, "%s (%s)", name, text);
   for (size_t i = 0; i < source->n_roles; i++) {
     text = pat_show_format(cli, "%s%s%s", text, i > 0 ? "," : " ", source->roles[i]);
   }

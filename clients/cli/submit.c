@@ -56,7 +56,8 @@ static pat_status post(pat_session *session, Patina__SignedStatement *envelope, 
 static void show_warnings(pat_cli *cli, const Patina__SubmitResult *result) {
   for (size_t i = 0; i < result->n_warnings; i++) {
     const Patina__Warning *warning = result->warnings[i];
-    pat_output_note(cli, "warning: %s: %s", warning->id, warning->detail);
+    pat_output_note(cli, "warning: %s%s%s", warning->id, warning->detail[0] != '\0' ? ": " : "",
+                    warning->detail);
     for (size_t value = 0; value < warning->n_values; value++) {
       pat_output_note(cli, "  recorded: %s", warning->values[value]);
     }

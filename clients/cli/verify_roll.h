@@ -36,8 +36,8 @@ typedef struct {
   size_t event_count;
 } pat_roll_principal;
 
-/* Zero-initialise with pat_roll_init. */
-typedef struct {
+/* Begin with pat_roll_init. */
+typedef struct pat_roll {
   pat_arena *arena;
   const Patina__GenesisParameters *genesis;
   pat_hash root;             /* the root's principal id */

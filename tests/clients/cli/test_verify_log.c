@@ -1,0 +1,225 @@
+/* Genesis, continuity, receipts, histories: near misses first. */
+#include <string.h>
+
+#include "clients/cli/verify_history.h"
+#include "clients/cli/verify_log.h"
+#include "core/envelope/entry.h"
+#include "tests/clients/cli/cli_world.h"
+
+static world *ledger;
+
+static int setup(void **state) {
+  (void)state;
+  ledger = world_new();
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  world_free(ledger);
+  return 0;
+}
+
+static Patina__LogEntry *leaf_of(size_t index) {
+  Patina__LogEntry *leaf = NULL;
+  world_ok(pat_entry_decode(ledger->leaves[index], &ledger->arena, &leaf, NULL));
+  return leaf;
+}
+
+static void test_verify_genesis__refuses_what_the_name_does_not_pin(void **state) {
+  (void)state;
+  pat_statement genesis;
+  world_refused(pat_verify_genesis(ledger->origin.text, leaf_of(1), &ledger->arena, &genesis, NULL),
+                VERIFY_GENESIS);
+  world_refused(pat_verify_genesis("test.example/00", leaf_of(0), &ledger->arena, &genesis, NULL),
+                VERIFY_GENESIS);
+  world_ok(pat_verify_genesis(ledger->origin.text, leaf_of(0), &ledger->arena, &genesis, NULL));
+  assert_true(pat_hash_equal(&genesis.sha256, &ledger->root.principal));
+}
+
+static void test_verify_advance__tells_rollback_from_fork(void **state) {
+  (void)state;
+  pat_tlog_head older = world_head(ledger, 4);
+  pat_tlog_head newer = world_head(ledger, 9);
+  pat_tlog_proof proof = world_consistency(ledger, 4, 9);
+  pat_tlog_hashes hashes = pat_tlog_proof_hashes(&proof);
+  world_refused(pat_verify_advance(&newer, &older, hashes), VERIFY_ROLLBACK);
+  pat_tlog_head other = newer;
+  other.root.bytes[0] ^= 1;
+  world_refused(pat_verify_advance(&newer, &other, hashes), VERIFY_FORK);
+  world_refused(pat_verify_advance(&older, &other, hashes), TLOG_CONSISTENCY_ROOT);
+  world_ok(pat_verify_advance(&older, &newer, hashes));
+  world_ok(pat_verify_advance(&newer, &newer, hashes));
+  pat_tlog_head empty = world_head(ledger, 0);
+  world_ok(pat_verify_advance(&empty, &newer, hashes));
+}
+
+static void test_verify_tile_node__refuses_short_tiles(void **state) {
+  (void)state;
+  uint8_t tile[4 * PAT_HASH_BYTES] = {1};
+  pat_hash hash;
+  pat_tlog_place place = {.height = 2, .index = 0};
+  world_ok(pat_verify_tile_node(PAT_SPAN_OF(tile), &place, &hash));
+  world_refused(pat_verify_tile_node(pat_span_make(tile, sizeof tile - 1), &place, &hash),
+                CLI_ANSWER);
+  world_refused(
+      pat_verify_tile_node(pat_span_make(tile, sizeof tile - PAT_HASH_BYTES), &place, &hash),
+      CLI_ANSWER);
+  place.index = 1;
+  world_refused(pat_verify_tile_node(PAT_SPAN_OF(tile), &place, &hash), CLI_ANSWER);
+}
+
+static pat_status receipt(uint8_t policy_seed, pat_span bytes, pat_span leaf, size_t statement) {
+  pat_policy policy;
+  world_ok(pat_policy_parse(world_policy(ledger, policy_seed), &policy, NULL));
+  pat_verified_receipt verified;
+  return pat_verify_receipt(&policy, bytes, leaf, &ledger->submissions[statement], &ledger->arena,
+                            &verified, NULL);
+}
+
+static void test_verify_receipt__refuses_near_misses(void **state) {
+  (void)state;
+  pat_span good = world_receipt(ledger, 6, true);
+  world_ok(receipt(9, good, PAT_SPAN_EMPTY, 6));
+  world_refused(receipt(8, good, PAT_SPAN_EMPTY, 6), NOTE_UNSIGNED);
+  world_refused(receipt(9, good, PAT_SPAN_EMPTY, 5), ENTRY_STATEMENT);
+  world_refused(receipt(9, good, ledger->leaves[5], 5), TLOG_INCLUSION_ROOT);
+  world_refused(receipt(9, world_receipt(ledger, 6, false), PAT_SPAN_EMPTY, 6), VERIFY_MISSING);
+  world_ok(receipt(9, world_receipt(ledger, 6, false), ledger->leaves[6], 6));
+  world_refused(receipt(9, PAT_SPAN_LITERAL("x"), PAT_SPAN_EMPTY, 6), PROOF_FORM);
+}
+
+static void test_verify_receipt__refuses_every_changed_line(void **state) {
+  (void)state;
+  pat_span good = world_receipt(ledger, 6, true);
+  for (size_t i = 0; i < good.size; i += 7) {
+    uint8_t *changed = (uint8_t *)(uintptr_t)good.data;
+    uint8_t was = changed[i];
+    if (was == '\n') continue;
+    changed[i] = was == 'A' ? 'B' : 'A';
+    assert_false(pat_is_ok(receipt(9, good, PAT_SPAN_EMPTY, 6)));
+    changed[i] = was;
+  }
+}
+
+static void test_verify_chain__refuses_a_dropped_entry(void **state) {
+  (void)state;
+  pat_hash asset = pat_subject_key(PAT_SUBJECT_ASSET, PAT_SPAN_OF(ledger->asset));
+  pat_verified_entry entries[4];
+  for (size_t i = 0; i < 4; i++) {
+    entries[i] = world_verified(ledger, 5 + i, NULL);
+  }
+  world_ok(pat_verify_chain(entries, 4, &asset, 4, NULL));
+  world_refused(pat_verify_chain(entries, 4, &asset, 5, NULL), VERIFY_CHAIN);
+  world_refused(pat_verify_chain(entries + 1, 3, &asset, 3, NULL), VERIFY_CHAIN);
+  entries[1] = entries[2];
+  world_refused(pat_verify_chain(entries, 4, &asset, 4, NULL), VERIFY_CHAIN);
+}
+
+static pat_status identified(const pat_verified_entry *entry, bool *ret_disclosed) {
+  pat_hash key;
+  return pat_verify_identified(entry, ledger->vrf_key, &ledger->scheme, &ledger->arena,
+                               ret_disclosed, &key, NULL);
+}
+
+static void test_verify_identified__refuses_what_the_entry_does_not_commit_to(void **state) {
+  (void)state;
+  bool disclosed = false;
+  pat_verified_entry assigned = world_verified(ledger, 7, NULL);
+  world_ok(identified(&assigned, &disclosed));
+  assert_true(disclosed);
+  pat_verified_entry released = world_verified(ledger, 8, NULL);
+  world_ok(identified(&released, &disclosed));
+  pat_verified_entry changed = world_verified(ledger, 6, NULL);
+  world_refused(identified(&changed, &disclosed), VERIFY_IDENTIFIER);
+  assigned.proven->vrf_proofs[0].len--;
+  world_refused(identified(&assigned, &disclosed), VERIFY_IDENTIFIER);
+  assigned = world_verified(ledger, 7, NULL);
+  assigned.entry->subjects[assigned.entry->n_subjects - 1]->key.data =
+      (uint8_t *)(uintptr_t)ledger->root.principal.bytes;
+  world_refused(identified(&assigned, &disclosed), VERIFY_IDENTIFIER);
+  assigned = world_verified(ledger, 7, NULL);
+  assigned.proven->entry->n_disclosures = 0;
+  world_ok(identified(&assigned, &disclosed));
+  assert_false(disclosed);
+}
+
+static void test_verify_span__refuses_what_the_leaf_does_not_say(void **state) {
+  (void)state;
+  pat_hash key = ledger->proofs[7].key;
+  pat_span asset = PAT_SPAN_OF(ledger->asset);
+  ProtobufCBinaryData assignment =
+      pat_draft_field(pat_hash_span(&ledger->submissions[7].statement.sha256));
+  world_ok(pat_verify_span(leaf_of(7), &key, asset, &assignment, NULL));
+  world_ok(pat_verify_span(leaf_of(8), &key, asset, NULL, NULL));
+  world_refused(pat_verify_span(leaf_of(8), &key, asset, &assignment, NULL), VERIFY_SPAN);
+  world_refused(pat_verify_span(leaf_of(6), &key, asset, NULL, NULL), VERIFY_SPAN);
+  world_refused(pat_verify_span(leaf_of(7), &key, PAT_SPAN_LITERAL("x"), &assignment, NULL),
+                VERIFY_SPAN);
+}
+
+static void test_verify_own_spans__refuses_a_span_that_the_history_does_not_tell(void **state) {
+  (void)state;
+  pat_span asset = PAT_SPAN_OF(ledger->asset);
+  pat_verified_entry entries[4];
+  for (size_t i = 0; i < 4; i++) {
+    entries[i] = world_verified(ledger, 5 + i, NULL);
+  }
+  Patina__AssignmentSpan span = PATINA__ASSIGNMENT_SPAN__INIT;
+  Patina__AssignmentSpan *spans[] = {&span, &span};
+  span.asset = pat_draft_field(asset);
+  span.assigned_index = 7;
+  span.assignment = pat_draft_field(pat_hash_span(&ledger->submissions[7].statement.sha256));
+  span.release_case = PATINA__ASSIGNMENT_SPAN__RELEASE_RELEASED_INDEX;
+  span.released_index = 8;
+  Patina__IdentifierHistory identifier = PATINA__IDENTIFIER_HISTORY__INIT;
+  identifier.key = pat_draft_field(pat_hash_span(&ledger->proofs[7].key));
+  identifier.n_spans = 1;
+  identifier.spans = spans;
+  world_ok(pat_verify_own_spans(&identifier, asset, entries, 4, NULL));
+  identifier.n_spans = 2; /* one too many */
+  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
+  identifier.n_spans = 0;
+  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
+  identifier.n_spans = 1;
+  span.released_index = 9;
+  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
+  span.release_case = PATINA__ASSIGNMENT_SPAN__RELEASE__NOT_SET;
+  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
+}
+
+static void test_verify_class__refuses_another_than_published(void **state) {
+  (void)state;
+  pat_verified_entry published = world_verified(ledger, 3, NULL);
+  Patina__AssetClass schema = ledger->schema;
+  world_ok(pat_verify_class(&schema, &published, "car", 0, NULL));
+  world_ok(pat_verify_class(&schema, &published, "car", 1, NULL));
+  world_refused(pat_verify_class(&schema, &published, "car", 2, NULL), VERIFY_SCHEMA);
+  world_refused(pat_verify_class(&schema, &published, "boat", 1, NULL), VERIFY_SCHEMA);
+  world_refused(pat_verify_class(NULL, &published, "car", 1, NULL), VERIFY_MISSING);
+  schema.n_attributes = 1;
+  world_refused(pat_verify_class(&schema, &published, "car", 1, NULL), VERIFY_SCHEMA);
+  pat_verified_entry other = world_verified(ledger, 4, NULL);
+  world_refused(pat_verify_class(&ledger->schema, &other, "car", 1, NULL), VERIFY_SCHEMA);
+  Patina__IdentifierScheme scheme = ledger->scheme;
+  world_ok(pat_verify_scheme(&scheme, &other, "tag", 1, NULL));
+  scheme.length_max++;
+  world_refused(pat_verify_scheme(&scheme, &other, "tag", 1, NULL), VERIFY_SCHEMA);
+  world_refused(pat_verify_scheme(&ledger->scheme, &published, "tag", 1, NULL), VERIFY_SCHEMA);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_verify_genesis__refuses_what_the_name_does_not_pin),
+      cmocka_unit_test(test_verify_advance__tells_rollback_from_fork),
+      cmocka_unit_test(test_verify_tile_node__refuses_short_tiles),
+      cmocka_unit_test(test_verify_receipt__refuses_near_misses),
+      cmocka_unit_test(test_verify_receipt__refuses_every_changed_line),
+      cmocka_unit_test(test_verify_chain__refuses_a_dropped_entry),
+      cmocka_unit_test(test_verify_identified__refuses_what_the_entry_does_not_commit_to),
+      cmocka_unit_test(test_verify_span__refuses_what_the_leaf_does_not_say),
+      cmocka_unit_test(test_verify_own_spans__refuses_a_span_that_the_history_does_not_tell),
+      cmocka_unit_test(test_verify_class__refuses_another_than_published),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}
