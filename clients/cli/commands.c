@@ -10,6 +10,7 @@ static const pat_command table[] = {
     ROW("asset", "history", asset_history, "show everything that was stated about an asset"),
     ROW("asset", "find", asset_find, "find the assets that carry or carried a number"),
     ROW("asset", "register", asset_register, "register a new asset"),
+    ROW("asset", "import", asset_import, "register the rows of a source"),
     ROW("attribute", "set", attribute_set, "change attributes of an asset"),
     ROW("identifier", "assign", identifier_assign, "assign a number to an asset"),
     ROW("identifier", "release", identifier_release, "end the assignment of a number"),

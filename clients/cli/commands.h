@@ -23,6 +23,7 @@ PAT_COMMAND(asset_register);
 PAT_COMMAND(asset_show);
 PAT_COMMAND(asset_history);
 PAT_COMMAND(asset_find);
+PAT_COMMAND(asset_import);
 PAT_COMMAND(attribute_set);
 PAT_COMMAND(identifier_assign);
 PAT_COMMAND(identifier_release);

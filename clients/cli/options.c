@@ -54,6 +54,10 @@ static const pat_option table[PAT_OPTION_COUNT] = {
                            "what the device reports, as in odometer:3:MTR:displayed"},
     [PAT_OPTION_BOOT] = {"boot", 0, "N", false, "the device's start counter (default: 1)"},
     [PAT_OPTION_FOLLOW] = {"follow", 'f', NULL, false, "wait for more"},
+    [PAT_OPTION_MAP] = {"map", 0, "FILE", false, "what the source's columns are (JSON)"},
+    [PAT_OPTION_RESUME] = {"resume", 0, "FILE", false,
+                           "what was done before (default: kept below --home)"},
+    [PAT_OPTION_BATCH] = {"batch", 0, "N", false, "statements of one request (default: 500)"},
 };
 PAT_STATIC_ASSERT(PAT_OPTION_COUNT <= 64, "a set of options has one bit for each");
 

@@ -1,0 +1,23 @@
+/* How far an import is: a bar on a terminal, else a line for each tenth. */
+#ifndef PAT_CLIENTS_CLI_IMPORT_PROGRESS_H
+#define PAT_CLIENTS_CLI_IMPORT_PROGRESS_H
+
+#include "clients/cli/cli.h"
+
+/* Zero-initialise with pat_progress_begin. */
+typedef struct {
+  pat_cli *cli;
+  bool terminal;
+  uint64_t size; /* bytes of the source; 0: not known, and rows are told by thousands */
+  uint64_t told; /* tenths, per cent or thousands that were told last */
+} pat_progress;
+
+void pat_progress_begin(pat_cli *cli, uint64_t size, pat_progress *ret_progress) PAT_NONNULL_ALL;
+
+/* Tells it where there is something new to tell. Nothing with --quiet. */
+void pat_progress_tell(pat_progress *progress, uint64_t bytes, uint64_t rows) PAT_NONNULL_ALL;
+
+/* Clears the bar, so that a line can be printed. */
+void pat_progress_clear(pat_progress *progress) PAT_NONNULL_ALL;
+
+#endif
