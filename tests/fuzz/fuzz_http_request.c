@@ -22,12 +22,14 @@ typedef struct {
 } client;
 
 static bool handler_ran;
+static size_t handled_bytes;
 
 static pat_status echo(pat_api *api, const pat_api_request *request, pat_api_response *ret_response,
                        pat_err *reterr) {
   (void)api;
   (void)reterr;
   handler_ran = true;
+  handled_bytes = request->body.size;
   PAT_ASSERT(request->accept != PAT_API_MEDIA_NONE);
   PAT_ASSERT(request->body.size <= BODY_BYTES_MAX);
   ret_response->status = 200;
@@ -130,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   pat_status status = pat_http_head_check(&head, BODY_BYTES_MAX, &framing, NULL);
   if (!pat_is_ok(status)) PAT_ASSERT(!handler_ran);
   if (!pat_is_ok(status)) PAT_ASSERT(!kept);
+  if (handler_ran && !framing.chunked) PAT_ASSERT(handled_bytes == framing.content_length);
   if (kept && framing.chunked) PAT_ASSERT(one.read_to_end);
   PAT_ASSERT(atomic_load(&service.waiting) == 0);
   return 0;
