@@ -90,12 +90,9 @@ static pat_status build_code(const Patina__AttributeDefinition *definition, pat_
   Patina__Code *code = pat_arena_take(arena, sizeof *code);
   PAT_REQUIRE(code != NULL, LIMIT_MEMORY);
   patina__code__init(code);
-  pat_span system = pat_span_text(definition->code_system);
-  pat_span term = text;
-  if (system.size == 0) PAT_REQUIRE(split(text, ':', &system, &term), CLI_VALUE);
-  code->system = copy(arena, system);
-  code->code = copy(arena, term);
-  PAT_REQUIRE(code->system != NULL && code->code != NULL, LIMIT_MEMORY);
+  code->system = definition->code_system;
+  code->code = copy(arena, text);
+  PAT_REQUIRE(code->code != NULL, LIMIT_MEMORY);
   value->value_case = PATINA__VALUE__VALUE_CODE;
   value->code = code;
   return PAT_OK;

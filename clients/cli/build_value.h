@@ -10,7 +10,7 @@
  *             the class has none, so that nobody's miles become kilometres
  *   DATE      EDTF level 1
  *   FLAG      yes, no, true or false
- *   CODE      a code of the class's list, or "system:code" where the class names no list
+ *   CODE      a code of the class's list
  *   ASSET     27 symbols
  *   EVIDENCE  "sha256:<64 hex digits>;<media type>[;<bytes>]"
  *   TEXT      as it is

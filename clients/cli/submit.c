@@ -187,13 +187,17 @@ static pat_status submit(pat_session *session, Patina__SignedStatement *envelope
   return PAT_OK;
 }
 
+/* Before anything is sent: what is not signed by all is nobody's business yet. */
+static pat_status check_complete(pat_cli *cli, const Patina__SignedStatement *envelope) {
+  size_t missing = pat_draft_missing(envelope);
+  if (missing == 0) return PAT_OK;
+  return pat_cli_usage(cli, "%zu of %zu signatures are missing", missing, envelope->n_signatures);
+}
+
 pat_status pat_submit_statement(pat_session *session, Patina__SignedStatement *envelope,
                                 uint64_t *ret_index) {
   pat_cli *cli = session->cli;
-  size_t missing = pat_draft_missing(envelope);
-  if (missing > 0) {
-    return pat_cli_usage(cli, "%zu of %zu signatures are missing", missing, envelope->n_signatures);
-  }
+  PAT_TRY(check_complete(cli, envelope));
   pat_submission submission;
   PAT_TRY(pat_submission_check(session->origin, envelope, &cli->arena, &submission, &cli->error));
   if (!pat_options_has(&cli->options, PAT_OPTION_DRY_RUN)) {
@@ -213,6 +217,9 @@ pat_status pat_submit_files(pat_cli *cli, Patina__SignedStatement *const *envelo
   PAT_CLEANUP(pat_session_clear) pat_session session = {.cli = cli};
   if (count > 1 && pat_cli_option(cli, PAT_OPTION_RECEIPT) != NULL) {
     return pat_cli_usage(cli, "--receipt is for one statement");
+  }
+  for (size_t i = 0; i < count; i++) {
+    PAT_TRY(check_complete(cli, envelopes[i]));
   }
   PAT_TRY(pat_session_open(cli, &session));
   for (size_t i = 0; i < count; i++) {
