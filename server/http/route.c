@@ -3,9 +3,11 @@
 #include "core/base/assert.h"
 #include "server/http/head.h"
 
+/* What a segment may hold: the unreserved characters of RFC 3986, and the three others of its path
+ * characters that an asset id's check symbol can be. Nothing here is ever percent-decoded. */
 static bool is_plain(uint8_t c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+         c == '.' || c == '_' || c == '~' || c == '*' || c == '$' || c == '=';
 }
 
 static bool all_plain(pat_span text, uint8_t also) {
