@@ -11,7 +11,8 @@ enum { CURSOR_CHECK_BYTES = 8, CURSOR_BYTES = 8 + 8 + CURSOR_CHECK_BYTES };
 
 pat_status pat_api_memory_init(pat_api_memory *memory, size_t size) {
   PAT_ASSERT(memory->block == NULL);
-  memory->block = pat_mem_new(size);
+  /* Not zeroed: an arena zeroes what is taken from it, and most of this is never touched. */
+  memory->block = pat_mem_resize(NULL, size, 1);
   PAT_REQUIRE(memory->block != NULL, LIMIT_MEMORY);
   pat_arena_init(&memory->arena, memory->block, size);
   return PAT_OK;

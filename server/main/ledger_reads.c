@@ -285,7 +285,7 @@ static pat_status read_lookup(void *context, const pat_port_lookup *lookup,
                               pat_port_identifier *ret_identifiers, size_t *ret_count,
                               pat_err *reterr) {
   enum { LOOKUP_BYTES = 256 * 1024 };
-  PAT_CLEANUP(pat_mem_free_at) void *memory = pat_mem_new(LOOKUP_BYTES);
+  PAT_CLEANUP(pat_mem_free_at) void *memory = pat_mem_resize(NULL, LOOKUP_BYTES, 1);
   PAT_REQUIRE(memory != NULL, LIMIT_MEMORY);
   pat_arena arena;
   pat_arena_init(&arena, memory, LOOKUP_BYTES);
