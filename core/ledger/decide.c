@@ -221,33 +221,21 @@ static pat_status write_sublog_entry(pat_decide *decide, const pat_subject_link 
   return pat_view_write(decide->view, key, pat_span_make(memory + KEY_BYTES, VALUE_BYTES));
 }
 
-static pat_status decode_peaks(const Patina__SubjectRecord *record, pat_tlog_range *ret_range) {
-  pat_tlog_range_init(ret_range);
-  if (record == NULL) return PAT_OK;
-  PAT_REQUIRE(record->n_peaks == pat_tlog_peak_count(record->count), LEDGER_RECORD);
-  ret_range->size = record->count;
-  for (size_t i = 0; i < record->n_peaks; i++) {
-    PAT_REQUIRE(record->peaks[i].len == PAT_HASH_BYTES, LEDGER_RECORD);
-    pat_span_copy(ret_range->peaks[i].bytes, PAT_HASH_BYTES, pat_decide_span(record->peaks[i]));
-  }
-  PAT_REQUIRE(pat_tlog_range_valid(ret_range), LEDGER_RECORD);
-  return PAT_OK;
-}
-
 static pat_status write_subject(pat_decide *decide, const subject_links *links, size_t i) {
   const pat_subject_link *link = &links->links[i];
+  const Patina__SubjectRecord *before = links->records[i];
   pat_tlog_range sublog;
-  PAT_TRY(decode_peaks(links->records[i], &sublog));
+  pat_tlog_range_init(&sublog);
+  if (before != NULL) {
+    PAT_TRY(pat_record_range(before->count, before->peaks, before->n_peaks, &sublog));
+  }
   PAT_TRY(pat_index_sublog_append(&sublog, decide->index, &decide->decision->leaf_hash));
   ProtobufCBinaryData peaks[PAT_TLOG_PEAKS_MAX];
   Patina__SubjectRecord record = PATINA__SUBJECT_RECORD__INIT;
   record.count = sublog.size;
   record.last_index = decide->index;
-  record.n_peaks = pat_tlog_peak_count(sublog.size);
+  record.n_peaks = pat_record_peaks(&sublog, peaks);
   record.peaks = peaks;
-  for (size_t peak = 0; peak < record.n_peaks; peak++) {
-    peaks[peak] = (ProtobufCBinaryData){PAT_HASH_BYTES, sublog.peaks[peak].bytes};
-  }
   pat_ledger_key key = {PAT_LEDGER_SUBJECT, pat_hash_span(&link->key)};
   PAT_TRY(pat_record_put(decide->view, key, &record.base, decide->arena));
   return write_sublog_entry(decide, link);

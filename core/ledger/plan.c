@@ -17,17 +17,10 @@ static pat_ledger_key head_key(void) {
 
 pat_status pat_head_decode(pat_span record, pat_arena *arena, pat_head *ret_head) {
   pat_head head = {.has_commit = false};
-  pat_tlog_range_init(&head.range);
   ProtobufCMessage *decoded = NULL;
   PAT_TRY(pat_protobuf_decode(&patina__head_record__descriptor, record, arena, 0, &decoded, NULL));
   const Patina__HeadRecord *message = (const Patina__HeadRecord *)decoded;
-  PAT_REQUIRE(message->n_peaks == pat_tlog_peak_count(message->size), LEDGER_RECORD);
-  head.range.size = message->size;
-  for (size_t i = 0; i < message->n_peaks; i++) {
-    PAT_REQUIRE(message->peaks[i].len == PAT_HASH_BYTES, LEDGER_RECORD);
-    pat_span_copy(head.range.peaks[i].bytes, PAT_HASH_BYTES, pat_decide_span(message->peaks[i]));
-  }
-  PAT_REQUIRE(pat_tlog_range_valid(&head.range), LEDGER_RECORD);
+  PAT_TRY(pat_record_range(message->size, message->peaks, message->n_peaks, &head.range));
   head.has_commit = message->last_case == PATINA__HEAD_RECORD__LAST_LAST_COMMIT_INDEX;
   head.last_commit_index = head.has_commit ? message->last_commit_index : 0;
   /* A head is written with a commit as its last leaf, never otherwise. */
@@ -45,11 +38,8 @@ static pat_status write_head(const pat_ledger *ledger, pat_head *head, pat_view 
   ProtobufCBinaryData peaks[PAT_TLOG_PEAKS_MAX];
   Patina__HeadRecord record = PATINA__HEAD_RECORD__INIT;
   record.size = head->range.size;
-  record.n_peaks = pat_tlog_peak_count(head->range.size);
+  record.n_peaks = pat_record_peaks(&head->range, peaks);
   record.peaks = peaks;
-  for (size_t i = 0; i < record.n_peaks; i++) {
-    peaks[i] = (ProtobufCBinaryData){PAT_HASH_BYTES, head->range.peaks[i].bytes};
-  }
   record.epoch = head->epoch;
   record.last_case = PATINA__HEAD_RECORD__LAST_LAST_COMMIT_INDEX;
   record.last_commit_index = head->last_commit_index;
@@ -165,13 +155,8 @@ pat_status pat_ledger_subject_value(pat_span key, pat_span record, pat_arena *ar
   PAT_TRY(
       pat_protobuf_decode(&patina__subject_record__descriptor, record, arena, 0, &decoded, NULL));
   const Patina__SubjectRecord *message = (const Patina__SubjectRecord *)decoded;
-  PAT_REQUIRE(message->n_peaks == pat_tlog_peak_count(message->count), LEDGER_RECORD);
-  pat_tlog_range sublog = {.size = message->count};
-  for (size_t i = 0; i < message->n_peaks; i++) {
-    PAT_REQUIRE(message->peaks[i].len == PAT_HASH_BYTES, LEDGER_RECORD);
-    pat_span_copy(sublog.peaks[i].bytes, PAT_HASH_BYTES, pat_decide_span(message->peaks[i]));
-  }
-  PAT_REQUIRE(pat_tlog_range_valid(&sublog), LEDGER_RECORD);
+  pat_tlog_range sublog;
+  PAT_TRY(pat_record_range(message->count, message->peaks, message->n_peaks, &sublog));
   pat_arena_reset_to(arena, mark);
   pat_span_copy(ret_subject->key.bytes, PAT_HASH_BYTES, key);
   ret_subject->count = sublog.size;

@@ -68,3 +68,25 @@ pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMes
   PAT_TRY(pat_builder_finish(&builder, &bytes));
   return pat_view_write(view, key, bytes);
 }
+
+pat_status pat_record_range(uint64_t size, const ProtobufCBinaryData *peaks, size_t peak_count,
+                            pat_tlog_range *ret_range) {
+  PAT_REQUIRE(size <= PAT_TLOG_SIZE_MAX, LEDGER_RECORD);
+  PAT_REQUIRE(peak_count == pat_tlog_peak_count(size), LEDGER_RECORD);
+  pat_tlog_range range = {.size = size};
+  for (size_t i = 0; i < peak_count; i++) {
+    PAT_REQUIRE(peaks[i].len == PAT_HASH_BYTES, LEDGER_RECORD);
+    pat_span_copy(range.peaks[i].bytes, PAT_HASH_BYTES, pat_span_make(peaks[i].data, peaks[i].len));
+  }
+  *ret_range = range;
+  return PAT_OK;
+}
+
+size_t pat_record_peaks(pat_tlog_range *range, ProtobufCBinaryData ret_peaks[PAT_TLOG_PEAKS_MAX]) {
+  PAT_ASSERT(pat_tlog_range_valid(range));
+  size_t peak_count = pat_tlog_peak_count(range->size);
+  for (size_t i = 0; i < peak_count; i++) {
+    ret_peaks[i] = (ProtobufCBinaryData){PAT_HASH_BYTES, range->peaks[i].bytes};
+  }
+  return peak_count;
+}

@@ -7,6 +7,7 @@
 #include "core/base/status.h"
 #include "core/crypto/hash.h"
 #include "core/ledger/view.h"
+#include "core/tlog/range.h"
 #include "proto/ledger.pb-c.h"
 
 /* First byte of a STATE key. */
@@ -53,5 +54,15 @@ pat_status pat_record_get(pat_view *view, pat_ledger_key key,
 /* Encodes a record into the arena and writes it over the view. fails limit.memory */
 pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMessage *message,
                           pat_arena *arena) PAT_MUST_USE PAT_NONNULL(1, 3, 4);
+
+/* Reads a compact range as records keep it: its size, and its peaks as a list of hashes.
+ * out   ret_range      unchanged on failure
+ * fails ledger.record  the peaks are not those of a tree of this size */
+pat_status pat_record_range(uint64_t size, const ProtobufCBinaryData *peaks, size_t peak_count,
+                            pat_tlog_range *ret_range) PAT_MUST_USE PAT_NONNULL(4);
+
+/* The other way round: fills ret_peaks, which point into range, and gives their count. */
+size_t pat_record_peaks(pat_tlog_range *range,
+                        ProtobufCBinaryData ret_peaks[PAT_TLOG_PEAKS_MAX]) PAT_NONNULL_ALL;
 
 #endif

@@ -11,11 +11,11 @@ static char root_role[] = "root";
 /* True where this signer's key is enrolled by this very statement. */
 static bool enrols_itself(const pat_decide *decide, size_t i) {
   const pat_submission *submission = decide->submission;
+  pat_kind_number kind = submission->statement.kind->number;
+  if (kind == PAT_KIND_GENESIS) return true; /* its own check judges keys and principals */
   if (!pat_hash_equal(&submission->principals[i], &submission->statement.sha256)) return false;
   const Patina__Key *key = NULL;
-  switch (submission->statement.kind->number) {
-    case PAT_KIND_GENESIS:
-      return true; /* its own check compares the signers with the root keys */
+  switch (kind) {
     case PAT_KIND_PRINCIPAL_ENROLLED:
       key = decide->message->principal_enrolled->key;
       break;

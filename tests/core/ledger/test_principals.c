@@ -66,6 +66,27 @@ static void test_genesis__refuses_another_key(void **state) {
   ledger_world_close(world);
 }
 
+/* The root is the principal that the genesis makes; its keys speak for nobody else in it. */
+static void test_genesis__refuses_another_principal(void **state) {
+  (void)state;
+  ledger_world *world = ledger_world_open((ledger_options){0});
+  ledger_draft draft = draft_genesis(world, world->genesis, ledger_by_root(world));
+  Patina__SignedStatement *envelope = ledger_seal(&draft, NULL);
+  const pat_submission *submission = ledger_check(world, envelope);
+  pat_hash principals[2] = {submission->principals[0], world->actors[KEEPER].principal};
+  envelope->signatures[1]->principal = ledger_hash_field(world, &principals[1]);
+  for (size_t i = 0; i < 2; i++) {
+    assert_ok(pat_submission_sign(world->origin.text, &submission->statement, principals,
+                                  draft.signers[i]->secret,
+                                  envelope->signatures[i]->signature.data));
+  }
+  pat_decision *decisions = NULL;
+  pat_head planned;
+  assert_ok(ledger_plan(world, &envelope, 1, &decisions, &planned));
+  assert_decision(&decisions[0], PAT_RULE_SIGNER_PRINCIPAL);
+  ledger_world_close(world);
+}
+
 /* Whoever starts a server compares the first leaf with the name. */
 static void test_genesis__is_read_back_from_the_first_leaf(void **state) {
   ledger_world *world = *state;
@@ -192,6 +213,7 @@ int main(void) {
       cmocka_unit_test(test_genesis__refuses_another_logs),
       cmocka_unit_test(test_genesis__refuses_too_few_root_keys),
       cmocka_unit_test(test_genesis__refuses_another_key),
+      cmocka_unit_test(test_genesis__refuses_another_principal),
       ledger_test(test_genesis__is_read_back_from_the_first_leaf),
       ledger_test(test_enrolment__takes_a_key_once_ever),
       ledger_test(test_enrolment__of_a_device_takes_a_key_once_ever),
