@@ -92,6 +92,8 @@ static pat_span split(pat_span input, pat_http_head *head) {
     if (line.size == 0) break;
     pat_http_field *field = &head->fields[head->field_count++];
     field->name = until(&line, ':');
+    while (pat_span_starts_with(line, PAT_SPAN_LITERAL(" ")))
+      (void)until(&line, ' ');
     field->value = line;
   }
   head->bytes = input.size - rest.size;
