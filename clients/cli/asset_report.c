@@ -18,9 +18,10 @@ typedef struct {
   size_t capacity;
   uint64_t total;
   const char *checkpoint;
-} walk;
+} page_walk;
 
-static pat_status walk_append(pat_cli *cli, walk *walk, Patina__ProvenEntry **items, size_t count) {
+static pat_status walk_append(pat_cli *cli, page_walk *walk, Patina__ProvenEntry **items,
+                              size_t count) {
   if (walk->count + count > walk->capacity) {
     size_t capacity = walk->capacity * 2 + count;
     Patina__ProvenEntry **grown =
@@ -39,7 +40,7 @@ static pat_status walk_append(pat_cli *cli, walk *walk, Patina__ProvenEntry **it
   return PAT_OK;
 }
 
-static pat_status walk_page(pat_session *session, walk *walk, const char *checkpoint,
+static pat_status walk_page(pat_session *session, page_walk *walk, const char *checkpoint,
                             uint64_t total) {
   pat_err *err = &session->cli->error;
   if (walk->checkpoint == NULL) {
@@ -58,7 +59,7 @@ static pat_status check_cursor(pat_cli *cli, const char *cursor) {
   return PAT_OK;
 }
 
-static pat_status fetch_history(pat_session *session, pat_asset_report *report, walk *walk) {
+static pat_status fetch_history(pat_session *session, pat_asset_report *report, page_walk *walk) {
   pat_cli *cli = session->cli;
   const char *cursor = "";
   for (size_t page = 0; page < PAT_CLI_PAGES_MAX; page++) {
@@ -86,7 +87,7 @@ static pat_status fetch_history(pat_session *session, pat_asset_report *report, 
 }
 
 static pat_status fetch_telemetry(pat_session *session, const pat_asset_report *report,
-                                  pat_span stream, walk *walk) {
+                                  pat_span stream, page_walk *walk) {
   pat_cli *cli = session->cli;
   const char *cursor = "";
   for (size_t page = 0; page < PAT_CLI_PAGES_MAX; page++) {
@@ -111,8 +112,8 @@ static pat_status fetch_telemetry(pat_session *session, const pat_asset_report *
 
 /* --- entries --------------------------------------------------------------------------------- */
 
-static pat_status verify_walk(pat_session *session, const pat_verify_place *place, const walk *walk,
-                              pat_verified_entry **ret_entries) {
+static pat_status verify_walk(pat_session *session, const pat_verify_place *place,
+                              const page_walk *walk, pat_verified_entry **ret_entries) {
   pat_cli *cli = session->cli;
   pat_verified_entry *entries = pat_arena_take_array(&cli->arena, walk->count, sizeof *entries);
   PAT_REQUIRE(entries != NULL, LIMIT_MEMORY);
@@ -132,7 +133,7 @@ static pat_status check_roles(pat_session *session, const pat_verified_entry *en
   return PAT_OK;
 }
 
-static pat_status fill_entries(pat_cli *cli, const walk *walk,
+static pat_status fill_entries(pat_cli *cli, const page_walk *walk,
                                Patina__HistoryEntry ***ret_entries) {
   Patina__HistoryEntry **entries =
       pat_arena_take_array(&cli->arena, walk->count, sizeof(Patina__HistoryEntry *));
@@ -146,7 +147,7 @@ static pat_status fill_entries(pat_cli *cli, const walk *walk,
 
 static pat_status load_entries(pat_session *session, pat_asset_report *report) {
   pat_cli *cli = session->cli;
-  walk pages = {.items = NULL};
+  page_walk pages = {.items = NULL};
   PAT_TRY(fetch_history(session, report, &pages));
   PAT_TRY(pat_session_genesis(session));
   PAT_TRY(pat_session_place(session, pages.checkpoint, &report->place));
@@ -196,8 +197,8 @@ static const Patina__IdentifierHistory *find_identifier(const pat_asset_report *
   return NULL;
 }
 
-/* One assignment or release of the history: the identifier is the one it commits to, and the served history of that
- * identifier is of the right scheme. */
+/* One assignment or release of the history: the identifier is the one it commits to, and the
+ * served history of that identifier is of the right scheme. */
 static pat_status check_identified(pat_session *session, pat_asset_report *report,
                                    const pat_verified_entry *entry) {
   pat_cli *cli = session->cli;
@@ -264,7 +265,7 @@ static pat_status load_stream(pat_session *session, pat_asset_report *report,
   pat_cli *cli = session->cli;
   patina__stream_history__init(stream);
   stream->stream = binding->statement.message->device_bound->stream;
-  walk pages = {.items = NULL};
+  page_walk pages = {.items = NULL};
   PAT_TRY(fetch_telemetry(session, report, span_of(stream->stream), &pages));
   pat_verify_place place;
   PAT_TRY(pat_session_place(session, pages.checkpoint, &place));

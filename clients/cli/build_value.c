@@ -195,10 +195,10 @@ static const Patina__AttributeDefinition *find(const pat_build_definitions *defi
 typedef struct {
   const Patina__AttributeDefinition *definition;
   const char *text; /* NULL: cleared */
-} item;
+} typed_item;
 
 static pat_status read_items(const pat_build_definitions *definitions, const pat_build_input *input,
-                             item *items, pat_err *reterr) {
+                             typed_item *items, pat_err *reterr) {
   for (size_t i = 0; i < input->pair_count; i++) {
     pat_span name;
     pat_span value;
@@ -209,7 +209,7 @@ static pat_status read_items(const pat_build_definitions *definitions, const pat
     items[i].text = (const char *)value.data;
   }
   for (size_t i = 0; i < input->cleared_count; i++) {
-    item *cleared = &items[input->pair_count + i];
+    typed_item *cleared = &items[input->pair_count + i];
     cleared->definition = find(definitions, pat_span_text(input->cleared[i]));
     PAT_REQUIRE_AT(cleared->definition != NULL, CLI_ATTRIBUTE, reterr, i, input->cleared[i]);
     cleared->text = NULL;
@@ -218,9 +218,9 @@ static pat_status read_items(const pat_build_definitions *definitions, const pat
 }
 
 /* Stable: a list's elements keep their order. */
-static pat_status sort_items(item *items, size_t count, pat_err *reterr) {
+static pat_status sort_items(typed_item *items, size_t count, pat_err *reterr) {
   for (size_t i = 1; i < count; i++) {
-    item moved = items[i];
+    typed_item moved = items[i];
     size_t at = i;
     while (at > 0 && strcmp(items[at - 1].definition->name, moved.definition->name) > 0) {
       items[at] = items[at - 1];
@@ -236,7 +236,7 @@ static pat_status sort_items(item *items, size_t count, pat_err *reterr) {
   return PAT_OK;
 }
 
-static pat_status build_one(pat_draft *draft, const item *item, Patina__Attribute *attribute,
+static pat_status build_one(pat_draft *draft, const typed_item *item, Patina__Attribute *attribute,
                             pat_err *reterr) {
   patina__attribute__init(attribute);
   attribute->name = item->definition->name;
@@ -261,7 +261,7 @@ pat_status pat_build_attributes(pat_draft *draft, const pat_build_definitions *d
                                 const pat_build_input *input, Patina__Attribute ***ret_attributes,
                                 size_t *ret_count, pat_err *reterr) {
   size_t count = input->pair_count + input->cleared_count;
-  item *items = pat_arena_take_array(draft->arena, count, sizeof *items);
+  typed_item *items = pat_arena_take_array(draft->arena, count, sizeof *items);
   Patina__Attribute *attributes = pat_arena_take_array(draft->arena, count, sizeof *attributes);
   Patina__Attribute **pointers = pat_arena_take_array(draft->arena, count, sizeof *pointers);
   PAT_REQUIRE(items != NULL && attributes != NULL && pointers != NULL, LIMIT_MEMORY);

@@ -1,8 +1,9 @@
 /* The command line as a whole: commands, what one run holds, and how it ends.
  *
- * A command is a row of the table in commands.c; its function returns a pat_status, and cli.c turns that into words on
- * standard error and the exit code. A layer that knows better what a failure means (something under check, the
- * server's own words) says so once with pat_cli_fail_as. */
+ * A command is a row of the table in commands.c; its function returns a pat_status, and cli.c
+ * turns that into words on standard error and the exit code. A layer that knows better what a
+ * failure means (something under check, the server's own words) says so once with
+ * pat_cli_fail_as. */
 #ifndef PAT_CLIENTS_CLI_CLI_H
 #define PAT_CLIENTS_CLI_CLI_H
 
@@ -82,7 +83,8 @@ const char *pat_cli_option(const pat_cli *cli, pat_option_id id) PAT_NONNULL_ALL
 /* Refuses the command line, with a sentence that says why. gives cli.usage */
 pat_status pat_cli_usage(pat_cli *cli, const char *format, ...) PAT_PRINTF(2, 3) PAT_MUST_USE;
 
-/* Fixes the exit code of a failure and a sentence about it (format may be NULL); the first one wins. Gives status back.
+/* Fixes the exit code of a failure and a sentence about it (format may be NULL); the first one
+ * wins. Gives status back.
  */
 pat_status pat_cli_fail_as(pat_cli *cli, pat_status status, pat_exit code, const char *format, ...)
     PAT_PRINTF(4, 5) PAT_NONNULL(1) PAT_MUST_USE;

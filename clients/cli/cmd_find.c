@@ -31,9 +31,9 @@ typedef struct {
   pat_span value;
   const Patina__LookupResponse *response;
   size_t found;
-} question;
+} find_question;
 
-static pat_status check_leaf(question *question, const pat_verify_place *place, uint64_t index,
+static pat_status check_leaf(find_question *question, const pat_verify_place *place, uint64_t index,
                              const pat_hash *key, const Patina__AssignmentSpan *span,
                              const ProtobufCBinaryData *assignment) {
   pat_err *err = &question->session->cli->error;
@@ -43,8 +43,8 @@ static pat_status check_leaf(question *question, const pat_verify_place *place, 
   return pat_verify_span(leaf, key, pat_draft_span(span->asset), assignment, err);
 }
 
-static pat_status show_span(question *question, const pat_verify_place *place, const pat_hash *key,
-                            const Patina__AssignmentSpan *span) {
+static pat_status show_span(find_question *question, const pat_verify_place *place,
+                            const pat_hash *key, const Patina__AssignmentSpan *span) {
   pat_cli *cli = question->session->cli;
   PAT_REQUIRE_AT(span->asset.len == PAT_ASSET_ID_BYTES, VERIFY_SPAN, &cli->error, 0, "asset");
   PAT_TRY(check_leaf(question, place, span->assigned_index, key, span, &span->assignment));
@@ -58,7 +58,7 @@ static pat_status show_span(question *question, const pat_verify_place *place, c
   return pat_output_element(cli, "spans", &span->base);
 }
 
-static const Patina__LookupAnswer *find_answer(const question *question, uint32_t version) {
+static const Patina__LookupAnswer *find_answer(const find_question *question, uint32_t version) {
   for (size_t i = 0; i < question->response->n_answers; i++) {
     const Patina__LookupAnswer *answer = question->response->answers[i];
     if (answer->scheme_version == version) return answer;
@@ -66,7 +66,7 @@ static const Patina__LookupAnswer *find_answer(const question *question, uint32_
   return NULL;
 }
 
-static pat_status check_version(question *question, const pat_verify_place *place,
+static pat_status check_version(find_question *question, const pat_verify_place *place,
                                 uint32_t version) {
   pat_session *session = question->session;
   pat_cli *cli = session->cli;
@@ -94,15 +94,16 @@ static pat_status check_version(question *question, const pat_verify_place *plac
   return PAT_OK;
 }
 
-/* What was typed must be possible under the newest version; that catches slips before anything is asked. */
-static pat_status check_typed(question *question, const Patina__IdentifierScheme *scheme) {
+/* What was typed must be possible under the newest version; that catches slips before anything
+ * is asked. */
+static pat_status check_typed(find_question *question, const Patina__IdentifierScheme *scheme) {
   pat_cli *cli = question->session->cli;
   pat_identifier identifier;
   PAT_TRY(pat_identifier_scope_check(scheme, question->scope, &cli->error));
   return pat_identifier_normalise(scheme, question->value, &identifier, &cli->error);
 }
 
-static pat_status ask(question *question) {
+static pat_status ask(find_question *question) {
   Patina__LookupRequest request = PATINA__LOOKUP_REQUEST__INIT;
   request.scheme = (char *)(uintptr_t)question->scheme;
   request.scope = (char *)(uintptr_t)question->scope;
@@ -117,10 +118,10 @@ static pat_status ask(question *question) {
 pat_status pat_cmd_asset_find(pat_cli *cli) {
   PAT_CLEANUP(pat_session_clear) pat_session session = {.cli = cli};
   const char *scope = pat_cli_option(cli, PAT_OPTION_SCOPE);
-  question question = {.session = &session,
-                       .scheme = pat_cli_operand(cli, 0),
-                       .scope = scope != NULL ? scope : "",
-                       .value = pat_span_text(pat_cli_operand(cli, 1))};
+  find_question question = {.session = &session,
+                            .scheme = pat_cli_operand(cli, 0),
+                            .scope = scope != NULL ? scope : "",
+                            .value = pat_span_text(pat_cli_operand(cli, 1))};
   PAT_TRY(pat_session_open(cli, &session));
   PAT_TRY(pat_session_genesis(&session));
   const Patina__IdentifierScheme *newest = NULL;

@@ -62,9 +62,9 @@ static const char *base_name(const char *path) {
 
 typedef struct {
   uint8_t bytes[PAT_SIGN_SEED_BYTES];
-} seed;
+} key_seed;
 
-static void seed_clear(seed *seed) { pat_secret_wipe(seed->bytes, sizeof seed->bytes); }
+static void seed_clear(key_seed *seed) { pat_secret_wipe(seed->bytes, sizeof seed->bytes); }
 
 pat_status pat_cmd_key_gen(pat_cli *cli) {
   const char *path = pat_cli_option(cli, PAT_OPTION_OUTPUT);
@@ -74,7 +74,7 @@ pat_status pat_cmd_key_gen(pat_cli *cli) {
   }
   const char *name = pat_cli_option(cli, PAT_OPTION_NAME);
   if (name == NULL) name = base_name(path);
-  PAT_CLEANUP(seed_clear) seed fresh;
+  PAT_CLEANUP(seed_clear) key_seed fresh;
   PAT_TRY(pat_files_entropy(fresh.bytes, sizeof fresh.bytes));
   PAT_CLEANUP(pat_key_clear) pat_key key = {.path = path};
   if (!pat_is_ok(pat_key_make(fresh.bytes, name, &key))) {

@@ -124,7 +124,8 @@ static pat_status show_leaf(pat_cli *cli, pat_session *session, uint64_t index) 
   return PAT_OK;
 }
 
-/* Waits for a checkpoint beyond size: the server answers when there is one, or after a while with what there is. */
+/* Waits for a checkpoint beyond size: the server answers when there is one, or after a while
+ * with what there is. */
 static pat_status wait_for_more(pat_session *session, uint64_t size) {
   enum { WAIT_S = 25 };
   const char *path =

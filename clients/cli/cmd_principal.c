@@ -95,7 +95,8 @@ static pat_status read_enrolment_keys(pat_cli *cli, pat_compose *compose) {
 
 static pat_status record_principal(pat_cli *cli, pat_compose *compose, uint64_t index) {
   const pat_hash *id = &compose->statement.sha256;
-  /* With -o the id is known before it is in the log: the next statements of an offline signer need it. */
+  /* With -o the id is known before it is in the log: the next statements of an offline signer
+   * need it. */
   bool dry = index == UINT64_MAX && pat_cli_option(cli, PAT_OPTION_OUTPUT) == NULL;
   if (!dry) {
     PAT_TRY(pat_key_record_principal(&cli->arena, &compose->signers.keys[0], id, &cli->error));

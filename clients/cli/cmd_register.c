@@ -1,4 +1,5 @@
-/* patina asset register, attribute set, identifier assign and release: statements about an asset. */
+/* patina asset register, attribute set, identifier assign and release: statements about an
+ * asset. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -113,7 +114,8 @@ pat_status pat_cmd_asset_register(pat_cli *cli) {
 
 /* --- attributes ------------------------------------------------------------------------------ */
 
-/* The asset's class, and how often it has changed: from the options alone, or from its verified history. */
+/* The asset's class, and how often it has changed: from the options alone, or from its verified
+ * history. */
 static pat_status find_asset(pat_compose *compose, ProtobufCBinaryData asset,
                              const Patina__AssetClass **ret_class, uint64_t *ret_version) {
   pat_cli *cli = compose->cli;

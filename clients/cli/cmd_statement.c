@@ -62,7 +62,8 @@ static pat_status add_signatures(pat_cli *cli, pat_signers *signers, pat_span fi
   return PAT_OK;
 }
 
-/* A statement that enrols a key is told by its kind: the principal of that key is the statement itself. */
+/* A statement that enrols a key is told by its kind: the principal of that key is the statement
+ * itself. */
 static const pat_key *enrolled_key(const pat_signers *signers) {
   const pat_key *without = NULL;
   for (size_t i = 0; i < signers->count; i++) {

@@ -1,8 +1,8 @@
 /* patina telemetry: a device's readings, signed batch by batch in its stream's chain.
  *
- * Order, so that a crash never makes two batches with one number: sign, keep the batch as pending, submit, advance the
- * counters, drop the pending batch. A pending batch is submitted again first: the log answers a replay with its first
- * receipt. */
+ * Order, so that a crash never makes two batches with one number: sign, keep the batch as
+ * pending, submit, advance the counters, drop the pending batch. A pending batch is submitted
+ * again first: the log answers a replay with its first receipt. */
 #include <inttypes.h>
 
 #include "clients/cli/commands.h"
@@ -50,7 +50,8 @@ static bool was_refused(const pat_cli *cli) {
          cli->failure.code != PAT_EXIT_DOES_NOT_MATCH && cli->failure.code != PAT_EXIT_NOT_PROVEN;
 }
 
-/* Its readings are not recorded: they are kept in a file, and said, so that nothing is lost unseen. */
+/* Its readings are not recorded: they are kept in a file, and said, so that nothing is lost
+ * unseen. */
 static pat_status put_aside(pat_cli *cli, const pat_stream_file *file, pat_span bytes) {
   const char *path = NULL;
   const char *parts[] = {file->pending, ".refused"};

@@ -1,4 +1,5 @@
-/* The functions behind the rows of the command table, and their manuals; one cmd_*.c for each noun. */
+/* The functions behind the rows of the command table, and their manuals; one cmd_*.c for each
+ * noun. */
 #ifndef PAT_CLIENTS_CLI_COMMANDS_H
 #define PAT_CLIENTS_CLI_COMMANDS_H
 

@@ -1,6 +1,7 @@
 /* Making a statement on the command line: keys, draft, and then a file (-o) or the log.
  *
- * The log is only talked to where something is needed from it, so that with -o (and --schema) keys may be offline. */
+ * The log is only talked to where something is needed from it, so that with -o (and --schema)
+ * keys may be offline. */
 #ifndef PAT_CLIENTS_CLI_COMPOSE_H
 #define PAT_CLIENTS_CLI_COMPOSE_H
 

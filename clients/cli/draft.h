@@ -1,8 +1,9 @@
 /* Drafts: from a statement that somebody wants to make to the signed statement that is submitted.
  *
- * Pure: time and entropy are given. The order of use: pat_draft_begin, fill draft->message.<body> with values from
- * pat_draft_disclose, pat_draft_finish. Signatures of keys that are not at hand stay empty and are added later, on
- * another machine, with pat_draft_add_signature; because the signed keys name every signer's principal, all signers
+ * Pure: time and entropy are given. The order of use: pat_draft_begin, fill
+ * draft->message.<body> with values from pat_draft_disclose, pat_draft_finish. Signatures of
+ * keys that are not at hand stay empty and are added later, on another machine, with
+ * pat_draft_add_signature; because the signed keys name every signer's principal, all signers
  * and principals are fixed when the draft is begun. */
 #ifndef PAT_CLIENTS_CLI_DRAFT_H
 #define PAT_CLIENTS_CLI_DRAFT_H
@@ -13,7 +14,8 @@
 #include "core/envelope/submission.h"
 #include "proto/statement.pb-c.h"
 
-/* How long a draft may wait for its signatures and its submission, unless the log's policy says less. */
+/* How long a draft may wait for its signatures and its submission, unless the log's policy says
+ * less. */
 #define PAT_DRAFT_WINDOW_MS (60ull * 60 * 1000)
 
 /* Where random bytes come from: fills size bytes. fails INTERNAL */
@@ -52,7 +54,8 @@ typedef struct {
 pat_status pat_draft_begin(pat_draft *draft, pat_arena *arena, const pat_draft_start *start,
                            pat_err *reterr) PAT_NONNULL(1, 2, 3) PAT_MUST_USE;
 
-/* Puts a value behind the next slot: makes its disclosure and gives the digest that stands in the statement. Call it
+/* Puts a value behind the next slot: makes its disclosure and gives the digest that stands in
+ * the statement. Call it
  * in the order of the slots.
  * out   ret_slot  PAT_HASH_BYTES in the arena
  * fails statement.slots, disclosure.size, limit.memory, and as pat_value_check and entropy */

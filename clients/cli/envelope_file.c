@@ -42,7 +42,7 @@ typedef struct {
   json_t *values;
   size_t taken;
   pat_err *reterr;
-} supply;
+} value_supply;
 
 static pat_status decode_part(pat_draft *draft, const ProtobufCMessageDescriptor *descriptor,
                               json_t *json, ProtobufCMessage **ret_message, pat_err *reterr) {
@@ -52,7 +52,7 @@ static pat_status decode_part(pat_draft *draft, const ProtobufCMessageDescriptor
 }
 
 /* The next value of this name; NULL where there is none. */
-static json_t *next_value(const supply *supply, const char *name) {
+static json_t *next_value(const value_supply *supply, const char *name) {
   size_t i = 0;
   json_t *item = NULL;
   json_array_foreach(supply->values, i, item) {
@@ -64,7 +64,7 @@ static json_t *next_value(const supply *supply, const char *name) {
   return NULL;
 }
 
-static pat_status take_slot(supply *supply, const char *name, ProtobufCBinaryData *ret_slot) {
+static pat_status take_slot(value_supply *supply, const char *name, ProtobufCBinaryData *ret_slot) {
   json_t *item = next_value(supply, name);
   PAT_REQUIRE_AT(item != NULL, CLI_DRAFT, supply->reterr, supply->taken, name);
   ProtobufCMessage *value = NULL;
@@ -75,7 +75,8 @@ static pat_status take_slot(supply *supply, const char *name, ProtobufCBinaryDat
   return pat_draft_disclose(supply->draft, name, (Patina__Value *)value, ret_slot, supply->reterr);
 }
 
-static pat_status fill_attributes(supply *supply, Patina__Attribute **attributes, size_t count) {
+static pat_status fill_attributes(value_supply *supply, Patina__Attribute **attributes,
+                                  size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (attributes[i]->content_case != PATINA__ATTRIBUTE__CONTENT__NOT_SET) continue;
     attributes[i]->content_case = PATINA__ATTRIBUTE__CONTENT_SLOT;
@@ -84,13 +85,13 @@ static pat_status fill_attributes(supply *supply, Patina__Attribute **attributes
   return PAT_OK;
 }
 
-static pat_status fill_field(supply *supply, const char *name, bool required,
+static pat_status fill_field(value_supply *supply, const char *name, bool required,
                              ProtobufCBinaryData *field) {
   if (field->len > 0 || (!required && next_value(supply, name) == NULL)) return PAT_OK;
   return take_slot(supply, name, field);
 }
 
-static pat_status fill_body(supply *supply, Patina__Statement *message) {
+static pat_status fill_body(value_supply *supply, Patina__Statement *message) {
   switch (message->body_case) {
     case PATINA__STATEMENT__BODY_PRINCIPAL_ENROLLED:
       return fill_field(supply, "name", true, &message->principal_enrolled->name);
@@ -144,7 +145,7 @@ pat_status pat_envelope_fill(pat_draft *draft, pat_span bytes, pat_err *reterr) 
   ProtobufCMessage *message = NULL;
   PAT_TRY(decode_part(draft, &patina__statement__descriptor, statement, &message, reterr));
   adopt(draft, (const Patina__Statement *)message);
-  supply supply = {draft, json_object_get(json, "values"), 0, reterr};
+  value_supply supply = {draft, json_object_get(json, "values"), 0, reterr};
   PAT_TRY(fill_body(&supply, &draft->message));
   PAT_REQUIRE_AT(supply.taken == json_array_size(supply.values), CLI_DRAFT, reterr, supply.taken,
                  "values");

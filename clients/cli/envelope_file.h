@@ -1,8 +1,10 @@
-/* Files of statements: signed ones (canonical protobuf or ProtoJSON), and drafts in JSON that are still to be signed.
+/* Files of statements: signed ones (canonical protobuf or ProtoJSON), and drafts in JSON that
+ * are still to be signed.
  *
- * A draft is {"statement": ProtoJSON Statement, "values": [{"name", "value"}, ...]}. What the signer's program knows
- * may be left out of the statement: version, nonce, signers, times. Slots are left out too: an attribute without
- * content, and a slot field, take the next of the values that has their name. */
+ * A draft is {"statement": ProtoJSON Statement, "values": [{"name", "value"}, ...]}. What the
+ * signer's program knows may be left out of the statement: version, nonce, signers, times. Slots
+ * are left out too: an attribute without content, and a slot field, take the next of the values
+ * that has their name. */
 #ifndef PAT_CLIENTS_CLI_ENVELOPE_FILE_H
 #define PAT_CLIENTS_CLI_ENVELOPE_FILE_H
 

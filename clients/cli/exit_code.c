@@ -2,7 +2,8 @@
 
 #include "core/base/assert.h"
 
-/* The one table: what each category means for the caller's own act, and for something under check. */
+/* The one table: what each category means for the caller's own act, and for something under
+ * check. */
 typedef struct {
   pat_exit act;
   pat_exit evidence;

@@ -1,4 +1,5 @@
-/* The command line's exit codes. They are frozen: scripts rely on them, and --json says the same words. */
+/* The command line's exit codes. They are frozen: scripts rely on them, and --json says the same
+ * words. */
 #ifndef PAT_CLIENTS_CLI_EXIT_CODE_H
 #define PAT_CLIENTS_CLI_EXIT_CODE_H
 
@@ -21,8 +22,9 @@ typedef enum {
  * time  O(1) */
 pat_exit pat_exit_of(pat_status status);
 
-/* The exit for a failure of something that was being checked: a proof, an entry, a checkpoint. What is malformed or
- * wrongly signed there does not match; what is unsigned, or signed by too few, is not proven. */
+/* The exit for a failure of something that was being checked: a proof, an entry, a checkpoint.
+ * What is malformed or wrongly signed there does not match; what is unsigned, or signed by too
+ * few, is not proven. */
 pat_exit pat_exit_of_evidence(pat_status status);
 
 /* The exit for an HTTP status of 400 and above whose problem names no rule that is known here. */

@@ -24,14 +24,14 @@ typedef struct {
   size_t size;
   size_t capacity;
   size_t size_max;
-} body;
+} answer_body;
 
-static void body_clear(body *body) {
+static void body_clear(answer_body *body) {
   free(body->bytes);
   body->bytes = NULL;
 }
 
-static bool body_grow(body *body, size_t size) {
+static bool body_grow(answer_body *body, size_t size) {
   if (size <= body->capacity) return true;
   size_t capacity = body->capacity * 2 > size ? body->capacity * 2 : size;
   uint8_t *bytes = realloc(body->bytes, capacity);
@@ -42,7 +42,7 @@ static bool body_grow(body *body, size_t size) {
 }
 
 static size_t on_body(char *data, size_t item_size, size_t count, void *context) {
-  body *into = context;
+  answer_body *into = context;
   size_t size = item_size * count;
   if (size == 0 || size > into->size_max - into->size) return 0;
   if (!body_grow(into, into->size + size)) return 0;
@@ -120,12 +120,13 @@ pat_status pat_fetch_problem(pat_cli *cli, const void *message) {
                            "the server refused: %s", words);
   }
   pat_status status = pat_refuse(rule);
-  /* What the server says of its own state (damaged, a mistake of its own) is not evidence about the log. */
+  /* What the server says of its own state (damaged, a mistake of its own) is not evidence about
+   * the log. */
   pat_exit code = problem->status >= 500 ? pat_exit_of_http(problem->status) : pat_exit_of(status);
   return pat_cli_fail_as(cli, status, code, "the server refused: %s", words);
 }
 
-static pat_status refuse_http(pat_fetch *fetch, unsigned status, const body *answer) {
+static pat_status refuse_http(pat_fetch *fetch, unsigned status, const answer_body *answer) {
   ProtobufCMessage *message = NULL;
   pat_status decoded =
       pat_protojson_decode(&patina__problem__descriptor, pat_span_make(answer->bytes, answer->size),
@@ -139,7 +140,7 @@ static pat_status refuse_http(pat_fetch *fetch, unsigned status, const body *ans
                          "%s answered with HTTP status %u", fetch->server, status);
 }
 
-static pat_status finish(pat_fetch *fetch, CURLcode result, const body *answer,
+static pat_status finish(pat_fetch *fetch, CURLcode result, const answer_body *answer,
                          pat_span *ret_body) {
   pat_cli *cli = fetch->cli;
   if (result == CURLE_WRITE_ERROR) {
@@ -175,7 +176,7 @@ static pat_status perform(pat_fetch *fetch, const char *path, const pat_span *re
   char accept_header[64];
   snprintf(accept_header, sizeof accept_header, "Accept: %s", accept);
   PAT_CLEANUP(headers_free) struct curl_slist *headers = curl_slist_append(NULL, accept_header);
-  PAT_CLEANUP(body_clear) body answer = {.size_max = size_max};
+  PAT_CLEANUP(body_clear) answer_body answer = {.size_max = size_max};
   curl_easy_setopt(fetch->curl, CURLOPT_URL, url);
   curl_easy_setopt(fetch->curl, CURLOPT_WRITEDATA, &answer);
   if (request != NULL) {

@@ -9,7 +9,8 @@
 /* A connection, kept open from request to request. */
 typedef struct pat_fetch pat_fetch;
 
-/* Checks a server's address: https, or http to 127.0.0.1, [::1] or localhost; no user name, no query. fails cli.server
+/* Checks a server's address: https, or http to 127.0.0.1, [::1] or localhost; no user name, no
+ * query. fails cli.server
  */
 pat_status pat_fetch_check_server(const char *url) PAT_NONNULL_ALL PAT_MUST_USE;
 
@@ -27,12 +28,14 @@ void pat_fetch_free(pat_fetch **fetch) PAT_NONNULL_ALL;
  * in    path       begins with "/"
  *       size_max   bytes
  * out   ret_body   in the run's arena
- * fails cli.network, cli.answer (too large), or the rule that the server's problem names (cli.refused where that is
+ * fails cli.network, cli.answer (too large), or the rule that the server's problem names
+ * (cli.refused where that is
  *       not known); the problem's words are kept for the message */
 pat_status pat_fetch_get(pat_fetch *fetch, const char *path, size_t size_max,
                          pat_span *ret_body) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Gets a message. fails as pat_fetch_get, and cli.answer where the body is not one canonical message of this type */
+/* Gets a message. fails as pat_fetch_get, and cli.answer where the body is not one canonical
+ * message of this type */
 pat_status pat_fetch_message(pat_fetch *fetch, const char *path,
                              const ProtobufCMessageDescriptor *descriptor,
                              ProtobufCMessage **ret_message) PAT_NONNULL_ALL PAT_MUST_USE;

@@ -36,19 +36,19 @@ typedef struct {
   uint8_t *bytes;
   size_t size;
   size_t capacity;
-} buffer;
+} file_buffer;
 
-static void buffer_clear(buffer *buffer) {
+static void buffer_clear(file_buffer *buffer) {
   pat_secret_wipe(buffer->bytes, buffer->size);
   free(buffer->bytes);
   buffer->bytes = NULL;
 }
 
 /* Makes room for one more piece. */
-static pat_status buffer_grow(buffer *grown, size_t piece) {
+static pat_status buffer_grow(file_buffer *grown, size_t piece) {
   if (grown->capacity - grown->size >= piece) return PAT_OK;
   size_t capacity = grown->capacity * 2 + piece;
-  PAT_CLEANUP(buffer_clear) buffer old = *grown;
+  PAT_CLEANUP(buffer_clear) file_buffer old = *grown;
   grown->bytes = malloc(capacity);
   PAT_REQUIRE(grown->bytes != NULL, LIMIT_MEMORY);
   grown->capacity = capacity;
@@ -59,7 +59,7 @@ static pat_status buffer_grow(buffer *grown, size_t piece) {
 static pat_status read_all(int number, pat_arena *arena, const char *path, size_t size_max,
                            pat_span *ret_bytes, pat_err *reterr) {
   enum { PIECE_BYTES = 65536 };
-  PAT_CLEANUP(buffer_clear) buffer file = {NULL, 0, 0};
+  PAT_CLEANUP(buffer_clear) file_buffer file = {NULL, 0, 0};
   while (true) {
     PAT_TRY(buffer_grow(&file, PIECE_BYTES));
     ssize_t got = read(number, file.bytes + file.size, PIECE_BYTES);

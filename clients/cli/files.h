@@ -1,4 +1,5 @@
-/* Files of the command line: bounded reads, whole writes, key files. "-" is standard input or output.
+/* Files of the command line: bounded reads, whole writes, key files. "-" is standard input or
+ * output.
  *
  * Where a call fails, reterr's place holds the path or what the system said. */
 #ifndef PAT_CLIENTS_CLI_FILES_H
@@ -25,7 +26,8 @@ pat_status pat_files_read_secret(pat_arena *arena, const char *path, size_t size
                                  pat_span *ret_bytes, pat_err *reterr)
     PAT_NONNULL(1, 2, 4) PAT_MUST_USE;
 
-/* Replaces a file as one: whoever reads it sees the old bytes or the new ones. "-" writes to standard output.
+/* Replaces a file as one: whoever reads it sees the old bytes or the new ones. "-" writes to
+ * standard output.
  * fails FILE_IO, FILE_PATH */
 pat_status pat_files_write(const char *path, pat_span bytes, pat_err *reterr)
     PAT_NONNULL(1) PAT_MUST_USE;

@@ -1,5 +1,5 @@
-/* Help: of the program, of a group, of a command; suggestions for what was mistyped; completion for bash. All of it
- * comes from the table of commands and the table of options. */
+/* Help: of the program, of a group, of a command; suggestions for what was mistyped; completion
+ * for bash. All of it comes from the table of commands and the table of options. */
 #ifndef PAT_CLIENTS_CLI_HELP_H
 #define PAT_CLIENTS_CLI_HELP_H
 
@@ -13,7 +13,8 @@
 /* True for "help ...", "--help", "-h", and for a noun with one of them. */
 bool pat_help_is_asked(const char *const *words, size_t word_count) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Prints the help that was asked for on standard output. fails cli.command (suggestions are printed) */
+/* Prints the help that was asked for on standard output. fails cli.command (suggestions are
+ * printed) */
 pat_status pat_help_print(pat_cli *cli, const char *const *words,
                           size_t word_count) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -16,7 +16,8 @@ static void on_interrupt(int signal_number) {
 static void keep_standard_streams(void) {
   for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++) {
     if (fcntl(number, F_GETFD) != -1) continue;
-    /* Opened the wrong way round on purpose: what is written to a closed stream fails, and is reported. */
+    /* Opened the wrong way round on purpose: what is written to a closed stream fails, and is
+     * reported. */
     int opened = open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     if (opened != number) _exit(PAT_EXIT_INTERNAL);
   }

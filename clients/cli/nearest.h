@@ -6,8 +6,8 @@
 
 #include "core/base/attributes.h"
 
-/* How many changes (a character added, dropped or replaced, two neighbours swapped) make one word of the other.
- * Words beyond PAT_CLI_WORD_BYTES_MAX bytes are SIZE_MAX apart. time O(a * b) */
+/* How many changes (a character added, dropped or replaced, two neighbours swapped) make one
+ * word of the other. Words beyond PAT_CLI_WORD_BYTES_MAX bytes are SIZE_MAX apart. time O(a * b) */
 size_t pat_nearest_distance(const char *a, const char *b) PAT_NONNULL_ALL;
 
 /* How many changes are still taken for a slip of this word: up to two, fewer in short words. */

@@ -74,9 +74,9 @@ typedef struct {
   size_t at;
   pat_options *options;
   pat_err *reterr;
-} walk;
+} word_walk;
 
-static pat_status refuse(const walk *walk, pat_rule rule, const char *word) {
+static pat_status refuse(const word_walk *walk, pat_rule rule, const char *word) {
   return pat_refuse_at(rule, walk->reterr, walk->at, word);
 }
 
@@ -90,7 +90,7 @@ static pat_option_id find(pat_option_set allowed, pat_span name, char letter) {
   return PAT_OPTION_COUNT;
 }
 
-static pat_status add(walk *walk, pat_option_id id, const char *attached, const char *word) {
+static pat_status add(word_walk *walk, pat_option_id id, const char *attached, const char *word) {
   const pat_option *row = &table[id];
   if (!row->repeated && pat_options_has(walk->options, id)) {
     return refuse(walk, PAT_RULE_CLI_OPTION_VALUE, word);
@@ -111,7 +111,7 @@ static pat_status add(walk *walk, pat_option_id id, const char *attached, const 
   return PAT_OK;
 }
 
-static pat_status long_option(walk *walk, const char *word) {
+static pat_status long_option(word_walk *walk, const char *word) {
   const char *name = word + 2;
   const char *equals = strchr(name, '=');
   size_t size = equals != NULL ? (size_t)(equals - name) : strlen(name);
@@ -120,7 +120,7 @@ static pat_status long_option(walk *walk, const char *word) {
   return add(walk, id, equals != NULL ? equals + 1 : NULL, word);
 }
 
-static pat_status short_option(walk *walk, const char *word) {
+static pat_status short_option(word_walk *walk, const char *word) {
   pat_option_id id = find(walk->allowed, PAT_SPAN_EMPTY, word[1]);
   if (id == PAT_OPTION_COUNT) return refuse(walk, PAT_RULE_CLI_OPTION, word);
   return add(walk, id, word[2] != '\0' ? word + 2 : NULL, word);
@@ -131,7 +131,7 @@ pat_status pat_options_parse(pat_option_set allowed, const char *const *words, s
   PAT_REQUIRE_AT(word_count <= PAT_CLI_ARGUMENTS_MAX, CLI_ARGUMENTS, reterr, word_count, "");
   ret_options->given_count = 0;
   ret_options->operand_count = 0;
-  walk state = {allowed, words, word_count, 0, ret_options, reterr};
+  word_walk state = {allowed, words, word_count, 0, ret_options, reterr};
   bool options_ended = false;
   while (state.at < word_count) {
     const char *word = words[state.at];

@@ -66,7 +66,8 @@ typedef struct {
 typedef uint64_t pat_option_set;
 #define PAT_OPTION_BIT(id) ((pat_option_set)1 << PAT_OPTION_##id)
 
-/* What every command takes, what all those that talk to a log take, and what those that sign take. */
+/* What every command takes, what all those that talk to a log take, and what those that sign
+ * take. */
 #define PAT_OPTIONS_COMMON (PAT_OPTION_BIT(HELP) | PAT_OPTION_BIT(JSON) | PAT_OPTION_BIT(QUIET))
 #define PAT_OPTIONS_LOG \
   (PAT_OPTION_BIT(SERVER) | PAT_OPTION_BIT(POLICY) | PAT_OPTION_BIT(HOME) | PAT_OPTIONS_COMMON)
@@ -89,8 +90,8 @@ typedef struct {
 /* The table's row. Static storage. */
 const pat_option *pat_option_row(pat_option_id id);
 
-/* Sorts the words behind the command into options and operands: "--name VALUE", "--name=VALUE", "-o VALUE", "-oVALUE",
- * "--" ends the options, "-" is an operand.
+/* Sorts the words behind the command into options and operands: "--name VALUE", "--name=VALUE",
+ * "-o VALUE", "-oVALUE", "--" ends the options, "-" is an operand.
  * in    allowed      the command's options
  *       words        borrowed for the life of ret_options
  * out   ret_options  unspecified on failure

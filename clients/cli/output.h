@@ -1,6 +1,8 @@
-/* What a run prints: results on standard output, messages on standard error, one JSON object with --json.
+/* What a run prints: results on standard output, messages on standard error, one JSON object
+ * with --json.
  *
- * Text that comes out of a log may hold anything: characters that would drive a terminal are replaced. */
+ * Text that comes out of a log may hold anything: characters that would drive a terminal are
+ * replaced. */
 #ifndef PAT_CLIENTS_CLI_OUTPUT_H
 #define PAT_CLIENTS_CLI_OUTPUT_H
 
@@ -24,7 +26,8 @@ void pat_output_text(pat_cli *cli, const char *name, const char *text) PAT_NONNU
 void pat_output_number(pat_cli *cli, const char *name, uint64_t number) PAT_NONNULL_ALL;
 void pat_output_hash(pat_cli *cli, const char *name, const pat_hash *hash) PAT_NONNULL_ALL;
 
-/* A message as ProtoJSON: a member of the answer, or an element of the list of this name. Nothing without --json.
+/* A message as ProtoJSON: a member of the answer, or an element of the list of this name.
+ * Nothing without --json.
  * fails as pat_protojson_encode, limit.memory */
 pat_status pat_output_message(pat_cli *cli, const char *name,
                               const ProtobufCMessage *message) PAT_NONNULL_ALL PAT_MUST_USE;
@@ -42,7 +45,8 @@ const char *pat_output_hex(pat_cli *cli, pat_span bytes) PAT_NONNULL_ALL;
 
 /* --- for cli.c ------------------------------------------------------------------------------- */
 
-/* Prints the answer's end: the JSON object with its exit, or the failure in words on standard error. */
+/* Prints the answer's end: the JSON object with its exit, or the failure in words on standard
+ * error. */
 void pat_output_end(pat_cli *cli, pat_status status, pat_exit code) PAT_NONNULL_ALL;
 
 /* A copy of the text in the arena without what would drive a terminal or reverse its direction. */

@@ -2,9 +2,11 @@
  *
  *   time    RFC 3339 in UTC ("2021-05-25T10:00:00Z", with ".123") or ms since 1970; never falling
  *   signal  its number in the binding, or its name where the binding is known
- *   value   "unreadable", "not-available", or a number: in the signal's unit where the binding is known, else the
+ *   value   "unreadable", "not-available", or a number: in the signal's unit where the binding
+ *   is known, else the
  *           integer as the device counts
- * Empty lines, lines that begin with "#", and a line "time,signal,value" before the first are left out. Pure. */
+ * Empty lines, lines that begin with "#", and a line "time,signal,value" before the first are
+ * left out. Pure. */
 #ifndef PAT_CLIENTS_CLI_READINGS_H
 #define PAT_CLIENTS_CLI_READINGS_H
 
@@ -24,7 +26,8 @@ typedef struct {
  * in    signals    of the binding; signal_count 0: not known
  * out   ret_lines  in the arena
  *       reterr     the line's number in offset
- * fails cli.readings  a line that is not of this form, a time that falls, a value that is no multiple of what the
+ * fails cli.readings  a line that is not of this form, a time that falls, a value that is no
+ * multiple of what the
  *                     signal can say
  *       limit.memory */
 pat_status pat_readings_parse(pat_span text, Patina__Signal *const *signals, size_t signal_count,

@@ -1,7 +1,9 @@
-/* A conversation with one log: everything that comes in is verified here before anybody else sees it.
+/* A conversation with one log: everything that comes in is verified here before anybody else
+ * sees it.
  *
- * The session fetches; the verify_*.h functions judge; what was judged is kept for the run (genesis, principals,
- * classes, schemes). Failures of what was served are marked as evidence (cli.h). */
+ * The session fetches; the verify_*.h functions judge; what was judged is kept for the run
+ * (genesis, principals, classes, schemes). Failures of what was served are marked as evidence
+ * (cli.h). */
 #ifndef PAT_CLIENTS_CLI_SESSION_H
 #define PAT_CLIENTS_CLI_SESSION_H
 
@@ -46,7 +48,8 @@ pat_status pat_session_place(pat_session *session, const char *checkpoint,
 /* The genesis, from leaf 0; session->genesis is valid afterwards, and the roll is begun. */
 pat_status pat_session_genesis(pat_session *session) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Puts everybody who signed the entries on the roll, and whoever gave those standing, and judges them. */
+/* Puts everybody who signed the entries on the roll, and whoever gave those standing, and judges
+ * them. */
 pat_status pat_session_signers(pat_session *session, const pat_verified_entry *entries,
                                size_t count) PAT_NONNULL(1) PAT_MUST_USE;
 

@@ -1,11 +1,13 @@
-/* How values, assets, sources and dates are written for people. All texts live in the run's arena. */
+/* How values, assets, sources and dates are written for people. All texts live in the run's
+ * arena. */
 #ifndef PAT_CLIENTS_CLI_SHOW_H
 #define PAT_CLIENTS_CLI_SHOW_H
 
 #include "clients/cli/cli.h"
 #include "proto/state.pb-c.h"
 
-/* "1200 KGM", "yes", "1955?", "abi-2017:S", an asset's id, or what stands for evidence and readings. */
+/* "1200 KGM", "yes", "1955?", "abi-2017:S", an asset's id, or what stands for evidence and
+ * readings. */
 const char *pat_show_value(pat_cli *cli, const Patina__Value *value) PAT_NONNULL_ALL;
 
 /* All values of a fact, or "nothing recorded", or "cannot tell". */
@@ -14,7 +16,8 @@ const char *pat_show_fact(pat_cli *cli, const Patina__Fact *fact) PAT_NONNULL_AL
 /* An asset's id: 27 symbols. "" where the bytes are not one. */
 const char *pat_show_asset(pat_cli *cli, ProtobufCBinaryData asset) PAT_NONNULL_ALL;
 
-/* Who said it: short ids with their roles, "; self-declared" and "; recorded late" where they apply. */
+/* Who said it: short ids with their roles, "; self-declared" and "; recorded late" where they
+ * apply. */
 const char *pat_show_sources(pat_cli *cli, Patina__Source *const *sources, size_t count,
                              bool self_declared, bool late) PAT_NONNULL(1);
 

@@ -1,4 +1,5 @@
-/* The keys of a command line: --key (private, signs now), --signer (public, signs later), --sponsor. */
+/* The keys of a command line: --key (private, signs now), --signer (public, signs later),
+ * --sponsor. */
 #ifndef PAT_CLIENTS_CLI_SIGNERS_H
 #define PAT_CLIENTS_CLI_SIGNERS_H
 
@@ -24,7 +25,8 @@ pat_status pat_signers_add(pat_cli *cli, pat_option_id id, bool secret,
  * fails as pat_signers_add, cli.usage */
 pat_status pat_signers_read(pat_cli *cli, pat_signers *signers) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Takes --principal, in the order of the keys, for those that have no file beside them that says whose they are.
+/* Takes --principal, in the order of the keys, for those that have no file beside them that says
+ * whose they are.
  * fails cli.usage */
 pat_status pat_signers_principals(pat_cli *cli, pat_signers *signers) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -1,7 +1,8 @@
-/* What a device's signer remembers of each stream under --home: its counters, the last batch's hash, and what its
- * signals are. One small text file per stream:
+/* What a device's signer remembers of each stream under --home: its counters, the last batch's
+ * hash, and what its signals are. One small text file per stream:
  *
- *   boot <n> LF seq <n> LF previous <hex or "-"> LF { signal <name> <exponent> <unit or "-"> <method> LF } */
+ *   boot <n> LF seq <n> LF previous <hex or "-"> LF { signal <name> <exponent> <unit or "-">
+ *   <method> LF } */
 #ifndef PAT_CLIENTS_CLI_STREAM_FILE_H
 #define PAT_CLIENTS_CLI_STREAM_FILE_H
 

@@ -119,7 +119,8 @@ static pat_status check_answer(pat_session *session, const pat_submission *submi
   return check_identifier(session, submission, verified.entry, result);
 }
 
-/* Puts the leaf into the receipt's extra bytes, so that the file can be checked with the statement alone. */
+/* Puts the leaf into the receipt's extra bytes, so that the file can be checked with the
+ * statement alone. */
 static pat_status keep_receipt(pat_cli *cli, const Patina__SubmitResult *result, const char *path) {
   pat_proof_file file;
   PAT_TRY(pat_proof_file_decode(pat_span_text(result->receipt), &cli->arena, &file, &cli->error));

@@ -1,7 +1,8 @@
 /* Submitting signed statements, and checking what the log answers.
  *
- * An answer is believed only where its leaf is this statement's, its identifiers are those that were meant, and its
- * receipt holds under the policy; otherwise answer and statement are kept as evidence. */
+ * An answer is believed only where its leaf is this statement's, its identifiers are those that
+ * were meant, and its receipt holds under the policy; otherwise answer and statement are kept as
+ * evidence. */
 #ifndef PAT_CLIENTS_CLI_SUBMIT_H
 #define PAT_CLIENTS_CLI_SUBMIT_H
 
@@ -17,10 +18,11 @@ pat_status pat_submit_write(pat_cli *cli, const Patina__SignedStatement *envelop
 pat_status pat_submit_check(pat_session *session, Patina__SignedStatement *envelope,
                             const Patina__SubmitResult **ret_result) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Submits one statement and checks the answer; prints the index; keeps the receipt where --receipt asks for it.
- * With --dry-run only asks.
+/* Submits one statement and checks the answer; prints the index; keeps the receipt where
+ * --receipt asks for it. With --dry-run only asks.
  * out   ret_index  log index; UINT64_MAX with --dry-run; may be NULL
- * fails as the server refuses; cli.answer; as pat_verify_submitted, pat_verify_receipt, pat_verify_identifier */
+ * fails as the server refuses; cli.answer; as pat_verify_submitted, pat_verify_receipt,
+ * pat_verify_identifier */
 pat_status pat_submit_statement(pat_session *session, Patina__SignedStatement *envelope,
                                 uint64_t *ret_index) PAT_NONNULL(1, 2) PAT_MUST_USE;
 

@@ -1,7 +1,9 @@
-/* Which checkpoints are believed: signed as the policy asks, and continuing everything that was seen before.
+/* Which checkpoints are believed: signed as the policy asks, and continuing everything that was
+ * seen before.
  *
- * The newest checkpoint of each log is kept under --home. A log that shows less than before, or something else, is
- * reported loudly, and both signed checkpoints are kept in a file as evidence. */
+ * The newest checkpoint of each log is kept under --home. A log that shows less than before, or
+ * something else, is reported loudly, and both signed checkpoints are kept in a file as
+ * evidence. */
 #ifndef PAT_CLIENTS_CLI_TRUST_H
 #define PAT_CLIENTS_CLI_TRUST_H
 
@@ -34,15 +36,18 @@ typedef struct {
 } pat_trust;
 
 /* Reads what was seen of this log.
- * fails file.*, cli.usage, and as pat_policy_judge where the stored checkpoint does not satisfy the policy */
+ * fails file.*, cli.usage, and as pat_policy_judge where the stored checkpoint does not satisfy
+ * the policy */
 pat_status pat_trust_open(pat_cli *cli, pat_fetch *fetch, const pat_policy *policy,
                           const char *origin, pat_trust *ret_trust) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Judges a checkpoint by the policy, proves that it and what was seen continue one another (tiles are fetched), and
- * keeps it where it is newer.
+/* Judges a checkpoint by the policy, proves that it and what was seen continue one another
+ * (tiles are fetched), and keeps it where it is newer.
  * in    note        the signed text; borrowed for the run
- *       is_newest   true for the log's own /checkpoint, which may never be older than what was seen in this run
- * fails as pat_policy_judge, pat_verify_advance (with evidence kept), pat_fetch_get; policy.log for another log's */
+ *       is_newest   true for the log's own /checkpoint, which may never be older than what was
+ *       seen in this run
+ * fails as pat_policy_judge, pat_verify_advance (with evidence kept), pat_fetch_get; policy.log
+ * for another log's */
 pat_status pat_trust_accept(pat_trust *trust, pat_span note, bool is_newest,
                             pat_seen *ret_seen) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -90,7 +90,8 @@ static pat_status open_statement(const pat_verify_place *place, pat_arena *arena
                                  pat_verified_entry *verified, pat_err *reterr) {
   pat_span bytes;
   PAT_TRY(statement_bytes(verified->proven, verified->entry, &bytes, reterr));
-  /* Before decoding: bytes that are not the leaf's say nothing about the log, whatever they hold. */
+  /* Before decoding: bytes that are not the leaf's say nothing about the log, whatever they
+   * hold. */
   pat_hash sha256 = pat_hash_of(bytes);
   bool same = pat_span_equal(span_of(verified->entry->statement_sha256), pat_hash_span(&sha256));
   PAT_REQUIRE_AT(same, ENTRY_STATEMENT, reterr, 0, "statement");

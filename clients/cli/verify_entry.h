@@ -1,5 +1,5 @@
-/* Checks of single entries: that a leaf is in the log, that it is this statement's, who signed it, and that an
- * identifier is the one it commits to.
+/* Checks of single entries: that a leaf is in the log, that it is this statement's, who signed
+ * it, and that an identifier is the one it commits to.
  *
  * Pure functions over decoded messages: no I/O; whatever they need was fetched by the caller. */
 #ifndef PAT_CLIENTS_CLI_VERIFY_ENTRY_H
@@ -12,7 +12,8 @@
 #include "core/tlog/proof.h"
 #include "proto/api.pb-c.h"
 
-/* What a view is checked against: the log's name, and the head of a checkpoint that was verified. Borrowed. */
+/* What a view is checked against: the log's name, and the head of a checkpoint that was
+ * verified. Borrowed. */
 typedef struct {
   const char *origin;
   pat_tlog_head head;
@@ -38,18 +39,21 @@ pat_status pat_verify_leaf(const pat_verify_place *place, uint64_t index, pat_sp
                            pat_arena *arena, Patina__LogEntry **ret_leaf, pat_err *reterr)
     PAT_NONNULL(1, 6, 7) PAT_MUST_USE;
 
-/* Checks one entry of a view by itself: the leaf is in the log; the statement is the leaf's; the signed subjects
- * follow from statement and signers; every signature holds; every disclosure is what its slot commits to.
+/* Checks one entry of a view by itself: the leaf is in the log; the statement is the leaf's; the
+ * signed subjects follow from statement and signers; every signature holds; every disclosure is
+ * what its slot commits to.
  * fails as pat_verify_leaf, pat_entry_check, pat_statement_decode and pat_disclosure_decode, and
  *       verify.missing   the statement was not served
- *       verify.view      not a statement's leaf, or the view says another time, key or signature than the leaf
+ *       verify.view      not a statement's leaf, or the view says another time, key or signature
+ *       than the leaf
  * time  one signature verification per signer */
 pat_status pat_verify_entry(const pat_verify_place *place, const Patina__ProvenEntry *proven,
                             pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 
-/* As pat_verify_entry for an event of a principal's history, where a private statement (a device's binding) may be
- * withheld: its leaf shows that it is no public kind, so it neither enrols nor grants. kind is NULL then. */
+/* As pat_verify_entry for an event of a principal's history, where a private statement (a
+ * device's binding) may be withheld: its leaf shows that it is no public kind, so it neither
+ * enrols nor grants. kind is NULL then. */
 pat_status pat_verify_event(const pat_verify_place *place, const Patina__ProvenEntry *proven,
                             pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
@@ -67,8 +71,9 @@ bool pat_verify_has_subject(const Patina__Entry *entry, const pat_hash *subject)
 bool pat_verify_identifier_of(const pat_statement *statement, const char **ret_scheme,
                               uint32_t *ret_version, const char **ret_scope) PAT_NONNULL_ALL;
 
-/* Checks the identifier of an assignment or a release: normalises the disclosed value by the scheme, verifies the VRF
- * proof under the genesis' key, and compares the key that it proves with the entry's.
+/* Checks the identifier of an assignment or a release: normalises the disclosed value by the
+ * scheme, verifies the VRF proof under the genesis' key, and compares the key that it proves
+ * with the entry's.
  * in    scheme      of the name and version that the statement says, verified
  *       value       as disclosed
  *       vrf_proof   as served
@@ -80,7 +85,8 @@ pat_status pat_verify_identifier(const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
                                  pat_span value, pat_span vrf_proof, pat_hash *ret_key,
                                  pat_err *reterr) PAT_NONNULL(1, 2, 3) PAT_MUST_USE;
 
-/* The disclosed value of a slot of a verified entry, decoded; NULL where it is withheld. fails disclosure.* */
+/* The disclosed value of a slot of a verified entry, decoded; NULL where it is withheld. fails
+ * disclosure.* */
 pat_status pat_verify_disclosed(const pat_verified_entry *verified, uint32_t slot, pat_arena *arena,
                                 Patina__Disclosure **ret_disclosure) PAT_NONNULL_ALL PAT_MUST_USE;
 

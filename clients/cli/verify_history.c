@@ -147,7 +147,8 @@ bool pat_verify_same(const ProtobufCMessage *a, const ProtobufCMessage *b, pat_a
   return same;
 }
 
-/* Compared field by field through their encodings, each into half of a buffer of the statement's limit. */
+/* Compared field by field through their encodings, each into half of a buffer of the statement's
+ * limit. */
 static bool same_published(const ProtobufCMessage *a, const ProtobufCMessage *b) {
   uint8_t memory[2 * PAT_STATEMENT_PUBLIC_BYTES_MAX + 64];
   pat_arena arena;

@@ -1,15 +1,16 @@
-/* Checks of histories: that entries follow one another without a gap, that identifiers and their spans are what the log
- * holds, and that published classes and schemes are those that were served.
+/* Checks of histories: that entries follow one another without a gap, that identifiers and their
+ * spans are what the log holds, and that published classes and schemes are those that were served.
  *
- * Pure: no I/O. A chain shows that nothing is missing up to its last entry; that it has no newer one needs the index's
- * proof. */
+ * Pure: no I/O. A chain shows that nothing is missing up to its last entry; that it has no newer
+ * one needs the index's proof. */
 #ifndef PAT_CLIENTS_CLI_VERIFY_HISTORY_H
 #define PAT_CLIENTS_CLI_VERIFY_HISTORY_H
 
 #include "clients/cli/verify_entry.h"
 #include "proto/state.pb-c.h"
 
-/* Checks that the entries are the subject's history from its beginning, all of it as the view counts.
+/* Checks that the entries are the subject's history from its beginning, all of it as the view
+ * counts.
  * in    total  what the view says
  * fails verify.chain */
 pat_status pat_verify_chain(const pat_verified_entry *entries, size_t count,
@@ -27,8 +28,8 @@ pat_status pat_verify_identified(const pat_verified_entry *verified,
                                  bool *ret_disclosed, pat_hash *ret_key, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4, 5, 6) PAT_MUST_USE;
 
-/* Checks one end of a span against its leaf: it concerns this asset and this identifier, and where it is the beginning
- * it is that statement's.
+/* Checks one end of a span against its leaf: it concerns this asset and this identifier, and
+ * where it is the beginning it is that statement's.
  * in    leaf        of the log index that the span says, verified to be in the log
  *       assignment  the span's; NULL for its release
  * fails verify.span */
@@ -43,7 +44,8 @@ pat_status pat_verify_own_spans(const Patina__IdentifierHistory *identifier, pat
                                 const pat_verified_entry *entries, size_t count, pat_err *reterr)
     PAT_NONNULL(1) PAT_MUST_USE;
 
-/* Checks that a served class, or scheme, is what its entry publishes, and the one that was asked for.
+/* Checks that a served class, or scheme, is what its entry publishes, and the one that was asked
+ * for.
  * in    version  0: any
  * fails verify.schema; class.* and scheme.* where it is not well-formed */
 pat_status pat_verify_class(const Patina__AssetClass *schema, const pat_verified_entry *entry,
@@ -53,8 +55,8 @@ pat_status pat_verify_scheme(const Patina__IdentifierScheme *scheme,
                              const pat_verified_entry *entry, const char *name, uint32_t version,
                              pat_err *reterr) PAT_NONNULL(2, 3) PAT_MUST_USE;
 
-/* True where both messages have the same canonical bytes. Uses the arena and gives it back; a message that is too
- * large for it is not the same. */
+/* True where both messages have the same canonical bytes. Uses the arena and gives it back; a
+ * message that is too large for it is not the same. */
 bool pat_verify_same(const ProtobufCMessage *a, const ProtobufCMessage *b, pat_arena *arena)
     PAT_NONNULL(3);
 

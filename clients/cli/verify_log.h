@@ -1,5 +1,5 @@
-/* Checks of the log itself: its genesis, that a checkpoint continues an earlier one, receipts, and the answer to a
- * submission. Pure: no I/O. */
+/* Checks of the log itself: its genesis, that a checkpoint continues an earlier one, receipts,
+ * and the answer to a submission. Pure: no I/O. */
 #ifndef PAT_CLIENTS_CLI_VERIFY_LOG_H
 #define PAT_CLIENTS_CLI_VERIFY_LOG_H
 
@@ -10,7 +10,8 @@
 
 /* Checks that a leaf is the genesis that the log's name pins, signed by its root keys.
  * in    leaf         leaf 0, verified to be in the log
- * out   ret_genesis  its statement, whose hash is the root's principal id; borrowed from leaf and arena
+ * out   ret_genesis  its statement, whose hash is the root's principal id; borrowed from leaf
+ * and arena
  * fails verify.genesis, and as pat_statement_decode and pat_entry_check */
 pat_status pat_verify_genesis(const char *origin, const Patina__LogEntry *leaf, pat_arena *arena,
                               pat_statement *ret_genesis, pat_err *reterr)
@@ -18,7 +19,8 @@ pat_status pat_verify_genesis(const char *origin, const Patina__LogEntry *leaf, 
 
 /* Checks that one head continues another.
  * in    older, newer  from verified checkpoints, in the order in which they were seen
- *       proof         consistency proof from older to newer; not looked at where sizes are equal or older is empty
+ *       proof         consistency proof from older to newer; not looked at where sizes are equal
+ *       or older is empty
  * fails verify.rollback  newer is smaller
  *       verify.fork      same size, another root
  *       tlog.consistency-* */
@@ -26,13 +28,15 @@ pat_status pat_verify_advance(const pat_tlog_head *older, const pat_tlog_head *n
                               pat_tlog_hashes proof) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Computes a perfect node of the tree from the hash tile that holds what is below it.
- * in    tile      the tile's bytes, PAT_HASH_BYTES for each hash; a stranger's, to be verified by the proof made of it
+ * in    tile      the tile's bytes, PAT_HASH_BYTES for each hash; a stranger's, to be verified
+ * by the proof made of it
  *       place     where the node stands in the tile's subtree
  * fails cli.answer  the tile is too short or not made of hashes */
 pat_status pat_verify_tile_node(pat_span tile, const pat_tlog_place *place,
                                 pat_hash *ret_hash) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Checks that a leaf is the entry of this signed statement: its hash, its signed subjects, its signatures.
+/* Checks that a leaf is the entry of this signed statement: its hash, its signed subjects, its
+ * signatures.
  * in    origin      of the log that the policy trusts
  *       submission  from pat_submission_check
  * out   ret_entry   decoded, in the arena

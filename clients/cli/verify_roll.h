@@ -1,9 +1,10 @@
 /* The roll: principals whose enrolment and standing were verified from the log's own entries.
  *
- * A reader fetches the history of every signer, and of everybody who gave those standing, adds them all, and then
- * judges the whole roll: each enrolment, grant and withdrawal must itself have been signed by enrolled keys with the
- * standing that the policy asks for at that index, down to the genesis. Only a judged roll says who held which roles.
- * What it cannot know is that the newest events of a principal were left out: that needs the index's proof.
+ * A reader fetches the history of every signer, and of everybody who gave those standing, adds
+ * them all, and then judges the whole roll: each enrolment, grant and withdrawal must itself
+ * have been signed by enrolled keys with the standing that the policy asks for at that index,
+ * down to the genesis. Only a judged roll says who held which roles. What it cannot know is that
+ * the newest events of a principal were left out: that needs the index's proof.
  *
  * Pure: no I/O. */
 #ifndef PAT_CLIENTS_CLI_VERIFY_ROLL_H
@@ -75,8 +76,8 @@ pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *veri
                             const char *class_name, Patina__Source ***ret_sources, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 
-/* Checks the sources that a view states against those that follow from the roll, and that the policy admits the
- * statement from them.
+/* Checks the sources that a view states against those that follow from the roll, and that the
+ * policy admits the statement from them.
  * fails as pat_roll_sources, verify.sources, verify.standing */
 pat_status pat_roll_check(const pat_roll *roll, const pat_verified_entry *verified,
                           const char *class_name, pat_err *reterr)

@@ -26,7 +26,7 @@ pat_key world_key(uint8_t seed, const char *name) {
   return key;
 }
 
-void world_begin(world *world, pat_draft *draft, const pat_key *keys, size_t count,
+void world_begin(test_world *world, pat_draft *draft, const pat_key *keys, size_t count,
                  const pat_key *enrols) {
   const pat_draft_start start = {.origin = world->origin.text,
                                  .keys = keys,
@@ -39,7 +39,7 @@ void world_begin(world *world, pat_draft *draft, const pat_key *keys, size_t cou
   world_ok(pat_draft_begin(draft, &world->arena, &start, NULL));
 }
 
-static world_subject *subject_of(world *world, pat_hash key) {
+static world_subject *subject_of(test_world *world, pat_hash key) {
   for (size_t i = 0; i < world->subject_count; i++) {
     if (pat_hash_equal(&world->subjects[i].key, &key)) return &world->subjects[i];
   }
@@ -48,7 +48,7 @@ static world_subject *subject_of(world *world, pat_hash key) {
   return fresh;
 }
 
-static pat_subject_link link_to(world *world, pat_hash key) {
+static pat_subject_link link_to(test_world *world, pat_hash key) {
   world_subject *subject = subject_of(world, key);
   pat_subject_link link = {key, subject->count, subject->last};
   subject->count++;
@@ -56,7 +56,7 @@ static pat_subject_link link_to(world *world, pat_hash key) {
   return link;
 }
 
-static void prove_identifier(world *world, const pat_submission *submission) {
+static void prove_identifier(test_world *world, const pat_submission *submission) {
   const char *scheme = NULL;
   const char *scope = NULL;
   uint32_t version = 0;
@@ -69,7 +69,7 @@ static void prove_identifier(world *world, const pat_submission *submission) {
   world->has_proof[world->count] = true;
 }
 
-size_t world_log(world *world, pat_draft *draft) {
+size_t world_log(test_world *world, pat_draft *draft) {
   pat_err err = {0};
   Patina__SignedStatement *envelope = NULL;
   pat_status finished = pat_draft_finish(draft, &envelope, NULL, &err);
@@ -111,7 +111,7 @@ static void set_kind(Patina__KindPolicy *kind, uint32_t number, char **roles, bo
   kind->self_declared = self_declared;
 }
 
-static void log_genesis(world *world) {
+static void log_genesis(test_world *world) {
   static Patina__KindPolicy kinds[9];
   static Patina__KindPolicy *pointers[9];
   set_kind(&kinds[0], 18, NULL, true);
@@ -156,7 +156,7 @@ static void log_genesis(world *world) {
   world->root.has_principal = true;
 }
 
-static void log_people(world *world) {
+static void log_people(test_world *world) {
   pat_draft draft;
   Patina__Key key = PATINA__KEY__INIT;
   key.algorithm = PATINA__KEY_ALGORITHM__KEY_ALGORITHM_ED25519;
@@ -183,7 +183,7 @@ static void log_people(world *world) {
   world_log(world, &draft);
 }
 
-static void log_catalog(world *world) {
+static void log_catalog(test_world *world) {
   static Patina__AttributeDefinition definitions[2];
   static Patina__AttributeDefinition *pointers[] = {&definitions[0], &definitions[1]};
   patina__attribute_definition__init(&definitions[0]);
@@ -223,7 +223,7 @@ static void log_catalog(world *world) {
   world_log(world, &draft);
 }
 
-static void log_asset(world *world) {
+static void log_asset(test_world *world) {
   pat_draft draft;
   const char *make[] = {"make=Acme"};
   const char *colour[] = {"colour=red"};
@@ -253,7 +253,7 @@ static void log_asset(world *world) {
   world_log(world, &draft);
 }
 
-static void log_identifier(world *world) {
+static void log_identifier(test_world *world) {
   pat_draft draft;
   Patina__IdentifierAssigned assigned = PATINA__IDENTIFIER_ASSIGNED__INIT;
   assigned.asset = pat_draft_field(PAT_SPAN_OF(world->asset));
@@ -276,9 +276,9 @@ static void log_identifier(world *world) {
   world_log(world, &draft);
 }
 
-world *world_new(void) {
+test_world *world_new(void) {
   world_ok(pat_crypto_init());
-  world *made = calloc(1, sizeof *made);
+  test_world *made = calloc(1, sizeof *made);
   assert_non_null(made);
   pat_arena_init(&made->arena, malloc(ARENA_BYTES), ARENA_BYTES);
   made->now_ms = 1700000000000;
@@ -295,7 +295,7 @@ world *world_new(void) {
   return made;
 }
 
-void world_free(world *world) {
+void world_free(test_world *world) {
   free(world->arena.base);
   free(world);
 }
@@ -303,7 +303,7 @@ void world_free(world *world) {
 /* --- proofs ---------------------------------------------------------------------------------- */
 
 static pat_status read_node(void *context, pat_tlog_position at, pat_hash *ret_hash) {
-  const world *world = context;
+  const test_world *world = context;
   pat_tlog_range range;
   pat_tlog_range_init(&range);
   uint64_t from = at.index << at.level;
@@ -315,26 +315,26 @@ static pat_status read_node(void *context, pat_tlog_position at, pat_hash *ret_h
   return PAT_OK;
 }
 
-static pat_tlog_proof assemble(const world *world, const pat_tlog_plan *plan) {
+static pat_tlog_proof assemble(const test_world *world, const pat_tlog_plan *plan) {
   const pat_tlog_source source = {(void *)(uintptr_t)world, read_node};
   pat_tlog_proof proof = {.count = 0};
   world_ok(pat_tlog_proof_build(plan, &source, &proof));
   return proof;
 }
 
-pat_tlog_proof world_inclusion(const world *world, size_t index, size_t size) {
+pat_tlog_proof world_inclusion(const test_world *world, size_t index, size_t size) {
   pat_tlog_plan plan;
   world_ok(pat_tlog_inclusion_nodes(index, size, &plan));
   return assemble(world, &plan);
 }
 
-pat_tlog_proof world_consistency(const world *world, size_t older, size_t newer) {
+pat_tlog_proof world_consistency(const test_world *world, size_t older, size_t newer) {
   pat_tlog_plan plan;
   world_ok(pat_tlog_consistency_nodes(older, newer, &plan));
   return assemble(world, &plan);
 }
 
-pat_tlog_head world_head(const world *world, size_t size) {
+pat_tlog_head world_head(const test_world *world, size_t size) {
   pat_tlog_range range;
   pat_tlog_range_init(&range);
   for (size_t i = 0; i < size; i++) {
@@ -344,18 +344,18 @@ pat_tlog_head world_head(const world *world, size_t size) {
   return (pat_tlog_head){size, pat_tlog_range_root(&range)};
 }
 
-pat_verify_place world_place(const world *world) {
+pat_verify_place world_place(const test_world *world) {
   return (pat_verify_place){world->origin.text, world_head(world, world->count)};
 }
 
 /* A copy that a test may spoil. */
-static ProtobufCBinaryData copy(world *world, pat_span bytes) {
+static ProtobufCBinaryData copy(test_world *world, pat_span bytes) {
   uint8_t *fresh = pat_arena_take(&world->arena, bytes.size);
   pat_span_copy(fresh, bytes.size, bytes);
   return (ProtobufCBinaryData){bytes.size, fresh};
 }
 
-static void fill_history_entry(world *world, size_t index, const char *role,
+static void fill_history_entry(test_world *world, size_t index, const char *role,
                                Patina__HistoryEntry *entry) {
   const pat_submission *submission = &world->submissions[index];
   patina__history_entry__init(entry);
@@ -381,7 +381,7 @@ static void fill_history_entry(world *world, size_t index, const char *role,
   entry->sources[0] = source;
 }
 
-Patina__ProvenEntry *world_proven(world *world, size_t index, const char *role) {
+Patina__ProvenEntry *world_proven(test_world *world, size_t index, const char *role) {
   Patina__ProvenEntry *proven = pat_arena_take(&world->arena, sizeof *proven);
   patina__proven_entry__init(proven);
   proven->entry = pat_arena_take(&world->arena, sizeof(Patina__HistoryEntry));
@@ -410,7 +410,7 @@ Patina__ProvenEntry *world_proven(world *world, size_t index, const char *role) 
   return proven;
 }
 
-pat_verified_entry world_verified(world *world, size_t index, const char *role) {
+pat_verified_entry world_verified(test_world *world, size_t index, const char *role) {
   pat_verified_entry verified;
   pat_verify_place place = world_place(world);
   world_ok(
@@ -420,7 +420,7 @@ pat_verified_entry world_verified(world *world, size_t index, const char *role) 
 
 /* --- receipts -------------------------------------------------------------------------------- */
 
-static pat_span log_key(world *world, uint8_t seed, pat_note_key *key, pat_key *secret) {
+static pat_span log_key(test_world *world, uint8_t seed, pat_note_key *key, pat_key *secret) {
   *secret = world_key(seed, "log");
   world_ok(pat_note_key_make(pat_span_text(world->origin.text), PAT_NOTE_TYPE_ED25519,
                              secret->public_key, key));
@@ -435,13 +435,13 @@ static pat_span log_key(world *world, uint8_t seed, pat_note_key *key, pat_key *
   return text;
 }
 
-pat_span world_policy(world *world, uint8_t log_seed) {
+pat_span world_policy(test_world *world, uint8_t log_seed) {
   pat_note_key key;
   pat_key secret;
   return log_key(world, log_seed, &key, &secret);
 }
 
-pat_span world_receipt(world *world, size_t index, bool with_leaf) {
+pat_span world_receipt(test_world *world, size_t index, bool with_leaf) {
   pat_note_key key;
   pat_key secret;
   log_key(world, 9, &key, &secret);

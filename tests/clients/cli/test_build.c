@@ -10,7 +10,7 @@
 #include "clients/cli/readings.h"
 #include "core/bytes/protobuf.h"
 
-static world *ledger;
+static test_world *ledger;
 
 static int setup(void **state) {
   (void)state;

@@ -1,7 +1,7 @@
 /* Each way in which a served entry can be wrong is refused by its rule. */
 #include "tests/clients/cli/cli_world.h"
 
-static world *ledger;
+static test_world *ledger;
 
 static int setup(void **state) {
   (void)state;

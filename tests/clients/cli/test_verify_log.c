@@ -6,7 +6,7 @@
 #include "core/envelope/entry.h"
 #include "tests/clients/cli/cli_world.h"
 
-static world *ledger;
+static test_world *ledger;
 
 static int setup(void **state) {
   (void)state;
@@ -87,6 +87,28 @@ static void test_verify_receipt__refuses_near_misses(void **state) {
   world_refused(receipt(9, world_receipt(ledger, 6, false), PAT_SPAN_EMPTY, 6), VERIFY_MISSING);
   world_ok(receipt(9, world_receipt(ledger, 6, false), ledger->leaves[6], 6));
   world_refused(receipt(9, PAT_SPAN_LITERAL("x"), PAT_SPAN_EMPTY, 6), PROOF_FORM);
+}
+
+static void test_verify_submitted__refuses_a_leaf_that_is_no_statements(void **state) {
+  (void)state;
+  pat_hash root = world_head(ledger, 9).root;
+  Patina__IndexCommit commit = PATINA__INDEX_COMMIT__INIT;
+  commit.time_ms = 1;
+  commit.covered_size = 9;
+  commit.log_root = pat_draft_field(pat_hash_span(&root));
+  commit.index_root = commit.log_root;
+  uint8_t bytes[256];
+  pat_builder builder;
+  pat_builder_init(&builder, bytes, sizeof bytes);
+  world_ok(pat_entry_build_commit(&commit, &builder));
+  pat_span leaf;
+  world_ok(pat_builder_finish(&builder, &leaf));
+  Patina__Entry *entry = NULL;
+  world_refused(pat_verify_submitted(ledger->origin.text, &ledger->submissions[6], leaf,
+                                     &ledger->arena, &entry, NULL),
+                VERIFY_RECEIPT);
+  world_ok(pat_verify_submitted(ledger->origin.text, &ledger->submissions[6], ledger->leaves[6],
+                                &ledger->arena, &entry, NULL));
 }
 
 static void test_verify_receipt__refuses_every_changed_line(void **state) {
@@ -215,6 +237,7 @@ int main(void) {
       cmocka_unit_test(test_verify_tile_node__refuses_short_tiles),
       cmocka_unit_test(test_verify_receipt__refuses_near_misses),
       cmocka_unit_test(test_verify_receipt__refuses_every_changed_line),
+      cmocka_unit_test(test_verify_submitted__refuses_a_leaf_that_is_no_statements),
       cmocka_unit_test(test_verify_chain__refuses_a_dropped_entry),
       cmocka_unit_test(test_verify_identified__refuses_what_the_entry_does_not_commit_to),
       cmocka_unit_test(test_verify_span__refuses_what_the_leaf_does_not_say),

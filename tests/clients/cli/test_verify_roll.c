@@ -2,7 +2,7 @@
 #include "clients/cli/verify_roll.h"
 #include "tests/clients/cli/cli_world.h"
 
-static world *ledger;
+static test_world *ledger;
 static pat_roll roll;
 static pat_verified_entry root_events[2];
 static pat_verified_entry maker_events[3];
