@@ -151,6 +151,13 @@ static void test_entry__has_at_most_32_subjects(void **state) {
   }
   at.leaf->statement->n_subjects = PAT_ENTRY_SUBJECTS_MAX + 1;
   assert_rule(decode(world, at.leaf), ENTRY_FORM);
+  at.leaf->statement->n_subjects = PAT_ENTRY_SUBJECTS_MAX;
+  for (uint32_t count = 0; count <= PAT_STATEMENT_IDENTIFIERS_MAX; count++) {
+    at.leaf->statement->identifier_count = count;
+    assert_ok(decode(world, at.leaf));
+  }
+  at.leaf->statement->identifier_count = PAT_STATEMENT_IDENTIFIERS_MAX + 1;
+  assert_rule(decode(world, at.leaf), ENTRY_FORM);
 }
 
 static void test_entry__of_nothing_or_something_newer(void **state) {
@@ -247,6 +254,9 @@ static void test_entry__with_tampered_subjects_is_found_out(void **state) {
     changed.leaf->statement->subjects[i]->key = ledger_fill(world, 7, PAT_HASH_BYTES);
     assert_rule(check(&changed), ENTRY_SUBJECTS);
   }
+  fixture called = make(world, private_draft(world));
+  called.leaf->statement->identifier_count = 1; /* the last signed key, called an identifier's */
+  assert_rule(check(&called), ENTRY_SUBJECTS);
   fixture added = make(world, private_draft(world));
   Patina__SubjectLink *four[4];
   memcpy(four, added.leaf->statement->subjects, 3 * sizeof four[0]);
@@ -254,7 +264,7 @@ static void test_entry__with_tampered_subjects_is_found_out(void **state) {
   added.leaf->statement->subjects = four;
   added.leaf->statement->n_subjects = 4;
   assert_rule(check(&added), ENTRY_SUBJECTS);
-  added.leaf->statement->identifier_count = 1; /* called an identifier's */
+  added.leaf->statement->identifier_count = 1;
   assert_rule(check(&added), ENTRY_SUBJECTS);
 }
 
@@ -273,6 +283,25 @@ static void test_entry__with_tampered_signatures_is_found_out(void **state) {
   assert_rule(check(&key), ENTRY_SIGNATURES);
   key.public_keys[0] = PAT_SPAN_EMPTY;
   assert_rule(check(&key), ENTRY_SIGNATURES);
+}
+
+/* The statement names the hash of something that is no key at all. */
+static void test_entry__wants_keys_of_32_bytes(void **state) {
+  ledger_world *world = *state;
+  ledger_draft draft = public_draft(world);
+  ProtobufCBinaryData long_key = ledger_fill(world, 5, PAT_PUBLIC_KEY_BYTES + 1);
+  pat_hash hash = pat_hash_of(pat_span_make(long_key.data, long_key.len));
+  draft.message.signers[0] = ledger_hash_field(world, &hash);
+  pat_submission submission = {.signer_count = 1};
+  assert_ok(pat_statement_build(&draft.message, &world->memory, &submission.statement, NULL));
+  submission.public_keys[0] = pat_span_make(long_key.data, long_key.len);
+  ProtobufCBinaryData signature = ledger_fill(world, 6, PAT_SIGNATURE_BYTES);
+  submission.signatures[0] = pat_span_make(signature.data, signature.len);
+  pat_statement_subjects(&submission.statement, submission.principals, &submission.subjects);
+  fixture at = {.world = world, .submission = &submission};
+  assert_ok(pat_entry_decode(build(world, &submission), &world->memory, &at.leaf, NULL));
+  at.public_keys[0] = submission.public_keys[0];
+  assert_rule(check(&at), ENTRY_SIGNATURES);
 }
 
 static void test_entry__is_of_one_log_and_its_principals(void **state) {
@@ -340,6 +369,7 @@ int main(void) {
       envelope_test(test_entry__of_another_statement_is_found_out),
       envelope_test(test_entry__with_tampered_subjects_is_found_out),
       envelope_test(test_entry__with_tampered_signatures_is_found_out),
+      envelope_test(test_entry__wants_keys_of_32_bytes),
       envelope_test(test_entry__is_of_one_log_and_its_principals),
       envelope_test(test_commit__of_a_bad_form_is_refused),
   };

@@ -152,6 +152,20 @@ static void test_statement__has_at_most_1_mib(void **state) {
   refuse(of_size(PAT_STATEMENT_BYTES_MAX + 1), PAT_RULE_STATEMENT_SIZE);
 }
 
+/* What is too large is not even read, nor written. */
+static void test_statement__beyond_1_mib_costs_nothing(void **state) {
+  (void)state;
+  ProtobufCBinaryData garbage = filled(0xff, PAT_STATEMENT_BYTES_MAX + 1);
+  pat_statement statement;
+  assert_refused(
+      pat_statement_decode(pat_span_make(garbage.data, garbage.len), &arena, &statement, NULL),
+      STATEMENT_SIZE);
+  pat_arena none;
+  pat_arena_init(&none, NULL, 0);
+  assert_refused(pat_statement_build(of_size(PAT_STATEMENT_BYTES_MAX + 1), &none, &statement, NULL),
+                 STATEMENT_SIZE);
+}
+
 static char *code_of(size_t number, size_t size) {
   char *code = room(size + 1);
   memset(code, 'x', size);
@@ -274,6 +288,7 @@ int main(void) {
       statement_test(test_statement__says_something),
       statement_test(test_statement__of_an_unknown_kind_could_not_be_checked),
       statement_test(test_statement__has_at_most_1_mib),
+      statement_test(test_statement__beyond_1_mib_costs_nothing),
       statement_test(test_statement__in_clear_has_at_most_32_kib),
       statement_test(test_statement__has_at_most_512_slots),
       statement_test(test_statement__numbers_its_slots_in_order),
