@@ -142,9 +142,9 @@ static pat_status check_rule(const map_reader *reader, const pat_map_rule *rule)
 
 static pat_status read_rule(const map_reader *reader, const json_t *object, bool named,
                             pat_map_rule *ret_rule) {
-  static const char *const members[] = {"name",   "column", "columns", "value",  "join",
-                                        "prefix", "table",  "skip",    "unit",   "unit_column",
-                                        "units",  "as",     "side",    "if_bad", NULL};
+  static const char *const members[] = {
+      "name", "column",      "columns", "value", "join", "prefix", "table",     "skip",
+      "unit", "unit_column", "units",   "as",    "side", "if_bad", "otherwise", NULL};
   static const char *const forms[] = {"value", "dimension", "date_parts", "date_words", NULL};
   static const char *const ways[] = {"refuse", "omit", NULL};
   pat_map_rule rule = {.form = PAT_MAP_PLAIN};
@@ -154,6 +154,7 @@ static pat_status read_rule(const map_reader *reader, const json_t *object, bool
   PAT_TRY(take_columns(reader, object, &rule));
   PAT_TRY(take_text(reader, object, "join", false, &rule.join));
   PAT_TRY(take_text(reader, object, "prefix", false, &rule.prefix));
+  PAT_TRY(take_text(reader, object, "otherwise", false, &rule.otherwise));
   PAT_TRY(take_table(reader, object, "table", &rule.table));
   PAT_TRY(take_skip(reader, object, &rule));
   PAT_TRY(take_text(reader, object, "unit", false, &rule.unit));
@@ -220,7 +221,7 @@ static pat_status take_identifiers(const map_reader *reader, const json_t *objec
 static pat_status read_statement(const map_reader *reader, const json_t *object,
                                  pat_map_statement *ret_statement) {
   static const char *const members[] = {"claim",    "split",  "column", "order",
-                                        "occurred", "fields", NULL};
+                                        "occurred", "fields", "when",   NULL};
   static const char *const splitters[] = {"provenance-aam", NULL};
   static const char *const orders[] = {"oldest_first", "newest_first", NULL};
   pat_map_statement statement = {.split = json_object_get(object, "split") != NULL};
@@ -228,6 +229,7 @@ static pat_status read_statement(const map_reader *reader, const json_t *object,
   size_t order = 0;
   PAT_TRY(check_members(reader, object, members));
   PAT_TRY(take_text(reader, object, "claim", true, &statement.claim));
+  PAT_TRY(take_text(reader, object, "when", false, &statement.when));
   PAT_TRY(take_word(reader, object, "split", splitters, &splitter));
   PAT_TRY(take_text(reader, object, "column", statement.split, &statement.column));
   PAT_TRY(take_word(reader, object, "order", orders, &order));

@@ -29,8 +29,9 @@ typedef struct {
   const char *constant;
   const char *join; /* between several values of an attribute that has one */
   const char *prefix;
-  const json_t *table; /* words of the source to words of the class */
-  const json_t *skip;  /* words that mean nothing: "unknown", "0" */
+  const char *otherwise; /* words to take where the columns say nothing */
+  const json_t *table;   /* words of the source to words of the class */
+  const json_t *skip;    /* words that mean nothing: "unknown", "0" */
   const char *unit;
   const char *unit_column;
   const json_t *units; /* words of that column to unit codes */
@@ -57,7 +58,8 @@ typedef struct {
 /* An attestation of each row, or one for each step of a provenance. */
 typedef struct {
   const char *claim;
-  bool split; /* "provenance-aam": the column is cut into steps */
+  const char *when; /* made only where this column says something */
+  bool split;       /* "provenance-aam": the column is cut into steps */
   const char *column;
   bool newest_first;
   bool has_occurred;

@@ -150,6 +150,7 @@ pat_status pat_map_check_columns(const pat_map *map, const json_t *row, pat_err 
   }
   for (size_t i = 0; i < map->statement_count; i++) {
     PAT_TRY(check_column(map->statements[i].column, row, reterr));
+    PAT_TRY(check_column(map->statements[i].when, row, reterr));
     PAT_TRY(check_rule(&map->statements[i].occurred, row, reterr));
     PAT_TRY(check_rules(&map->statements[i].fields, row, reterr));
   }

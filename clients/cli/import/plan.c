@@ -222,6 +222,17 @@ static pat_status plan_step(row_planner *planner, const pat_map_statement *said,
   return PAT_OK;
 }
 
+/* True where the row says what the statement depends on. */
+static pat_status is_wanted(const row_planner *planner, const pat_map_statement *said,
+                            bool *ret_wanted) {
+  *ret_wanted = true;
+  if (said->when == NULL) return PAT_OK;
+  pat_span words;
+  PAT_TRY(pat_import_words(planner->row, said->when, planner->arena, &words));
+  *ret_wanted = words.size > 0;
+  return PAT_OK;
+}
+
 static pat_status read_steps(const row_planner *planner, const pat_map_statement *said) {
   pat_span text;
   PAT_TRY(pat_import_text(planner->row, said->column, planner->arena, &text));
@@ -259,6 +270,9 @@ static pat_status plan_attestations(row_planner *planner) {
   PAT_REQUIRE(planner->plan->attestations != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < map->statement_count; i++) {
     const pat_map_statement *said = &map->statements[i];
+    bool wanted = false;
+    PAT_TRY(is_wanted(planner, said, &wanted));
+    if (!wanted) continue;
     PAT_TRY(said->split ? plan_steps(planner, said) : plan_plain(planner, said));
   }
   return PAT_OK;

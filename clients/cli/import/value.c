@@ -282,7 +282,8 @@ static pat_status collect(const value_maker *maker, word_list *list) {
     bool parts = rule->form == PAT_MAP_DATE_PARTS;
     if (parts || !is_skipped(rule, words)) PAT_TRY(add_words(list, words));
   }
-  return PAT_OK;
+  if (list->count > 0 || rule->otherwise == NULL) return PAT_OK;
+  return add_words(list, pat_span_text(rule->otherwise));
 }
 
 static pat_status join(const value_maker *maker, const word_list *list, pat_span *ret_words) {
