@@ -350,8 +350,3 @@ pat_status pat_asset_report_compare(pat_session *session, pat_asset_report *repo
                   "computed here.");
   return PAT_OK;
 }
-
-const char *pat_asset_report_verdict(const pat_asset_report *report) {
-  return pat_exit_name(report->withheld_identifiers > 0 ? PAT_EXIT_COULD_NOT_CHECK
-                                                        : PAT_EXIT_MATCHES);
-}

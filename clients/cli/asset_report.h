@@ -14,7 +14,7 @@ typedef struct {
   const char *checkpoint; /* the signed text */
   Patina__AssetHistory history;
   pat_verified_entry *entries; /* history.n_entries of them */
-  size_t withheld_identifiers; /* whose values are withheld, so that they could not be checked */
+  size_t withheld_identifiers; /* whose values are withheld: not shown, not checked */
   Patina__AssetState *state;   /* folded here */
 } pat_asset_report;
 
@@ -30,8 +30,5 @@ pat_status pat_asset_report_load(pat_session *session, ProtobufCBinaryData asset
  * fails verify.state, and as pat_asset_report_load */
 pat_status pat_asset_report_compare(pat_session *session,
                                     pat_asset_report *report) PAT_NONNULL_ALL PAT_MUST_USE;
-
-/* "matches", or "could-not-check" where values that the check needs are withheld. */
-const char *pat_asset_report_verdict(const pat_asset_report *report) PAT_NONNULL_ALL;
 
 #endif

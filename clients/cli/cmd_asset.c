@@ -88,20 +88,20 @@ static void show_findings(pat_cli *cli, const Patina__AssetState *state) {
   }
 }
 
-/* The last line, for people and scripts. */
+/* The last line, for people and scripts. Whatever does not match, or could not be checked, has
+ * ended the command before. */
 static void show_end(pat_cli *cli, const pat_asset_report *report) {
   pat_output_line(cli, "asset %s %s statements=%zu state=%s", pat_show_asset(cli, report->asset),
                   report->state->class_name, report->history.n_entries,
-                  pat_asset_report_verdict(report));
+                  pat_exit_name(PAT_EXIT_MATCHES));
   pat_output_text(cli, "asset", pat_show_asset(cli, report->asset));
   pat_output_text(cli, "class", report->state->class_name);
   pat_output_number(cli, "statements", report->history.n_entries);
-  pat_output_text(cli, "state", pat_asset_report_verdict(report));
+  pat_output_text(cli, "state", pat_exit_name(PAT_EXIT_MATCHES));
   pat_output_number(cli, "treeSize", report->place.head.size);
   if (report->withheld_identifiers > 0) {
-    pat_output_note(cli, "%zu identifiers are withheld, so they could not be checked.",
+    pat_output_note(cli, "%zu assignments or releases are withheld: their values are not shown.",
                     report->withheld_identifiers);
-    cli->verdict = PAT_EXIT_COULD_NOT_CHECK;
   }
 }
 

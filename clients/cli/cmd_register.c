@@ -54,7 +54,8 @@ const pat_manual pat_manual_identifier_assign = {
 const pat_manual pat_manual_identifier_release = {
     .synopsis = "ID SCHEME VALUE",
     .examples = "  patina identifier release 01K9X... plate \"B AB 123\" --key registry.key\n",
-    .options = PAT_OPTIONS_SIGN | PAT_OPTION_BIT(SCOPE),
+    .details = "A value that is withheld from you is found by --assignment alone.\n",
+    .options = PAT_OPTIONS_SIGN | PAT_OPTION_BIT(SCOPE) | PAT_OPTION_BIT(ASSIGNMENT),
     .operands_min = 3,
     .operands_max = 3,
 };
@@ -222,38 +223,72 @@ static bool was_released(const pat_asset_report *report, pat_span assignment) {
   return false;
 }
 
-/* The live assignment of this value in the asset's verified history. */
-static pat_status find_assignment(pat_cli *cli, pat_session *session,
-                                  const pat_asset_report *report, Patina__IdentifierReleased *body,
-                                  const char *value) {
+/* What is to be released, as typed. */
+typedef struct {
+  const char *value;
+  pat_span assignment; /* from --assignment; empty: found by the value */
+} release_wish;
+
+/* True where an assignment is the one that is meant. */
+static pat_status is_meant(pat_session *session, const pat_verified_entry *entry,
+                           const release_wish *wish, bool *ret_meant) {
+  pat_cli *cli = session->cli;
+  const Patina__IdentifierAssigned *said = entry->statement.message->identifier_assigned;
+  if (wish->assignment.size > 0) {
+    *ret_meant = pat_span_equal(wish->assignment, pat_hash_span(&entry->statement.sha256));
+    return PAT_OK;
+  }
+  *ret_meant = false;
+  Patina__Disclosure *disclosure = NULL;
+  PAT_TRY(pat_verify_disclosed(entry, 0, &cli->arena, &disclosure));
+  if (disclosure == NULL) return PAT_OK;
+  const Patina__IdentifierScheme *scheme = NULL;
+  PAT_TRY(pat_session_scheme(session, said->scheme, said->scheme_version, &scheme));
+  pat_identifier recorded;
+  pat_identifier typed;
+  pat_span text = pat_span_text(disclosure->value->text);
+  PAT_TRY(pat_identifier_normalise(scheme, text, &recorded, &cli->error));
+  pat_span wished = pat_span_text(wish->value);
+  *ret_meant = pat_is_ok(pat_identifier_normalise(scheme, wished, &typed, NULL)) &&
+               strcmp(recorded.text, typed.text) == 0;
+  return PAT_OK;
+}
+
+/* The live assignment that is meant, in the asset's verified history. */
+static pat_status find_assignment(pat_session *session, const pat_asset_report *report,
+                                  const release_wish *wish, Patina__IdentifierReleased *body) {
   for (size_t i = 0; i < report->history.n_entries; i++) {
     const pat_verified_entry *entry = &report->entries[i];
     if (entry->statement.kind->number != PAT_KIND_IDENTIFIER_ASSIGNED) continue;
     const Patina__IdentifierAssigned *said = entry->statement.message->identifier_assigned;
     if (strcmp(said->scheme, body->scheme) != 0 || strcmp(said->scope, body->scope) != 0) continue;
-    Patina__Disclosure *disclosure = NULL;
-    PAT_TRY(pat_verify_disclosed(entry, 0, &cli->arena, &disclosure));
-    if (disclosure == NULL) continue;
-    const Patina__IdentifierScheme *scheme = NULL;
-    PAT_TRY(pat_session_scheme(session, said->scheme, said->scheme_version, &scheme));
-    pat_identifier recorded;
-    pat_identifier typed;
-    pat_span text = pat_span_text(disclosure->value->text);
-    PAT_TRY(pat_identifier_normalise(scheme, text, &recorded, &cli->error));
-    if (!pat_is_ok(pat_identifier_normalise(scheme, pat_span_text(value), &typed, NULL))) continue;
-    bool live = !was_released(report, pat_hash_span(&entry->statement.sha256));
-    if (!live || strcmp(recorded.text, typed.text) != 0) continue;
+    if (was_released(report, pat_hash_span(&entry->statement.sha256))) continue;
+    bool meant = false;
+    PAT_TRY(is_meant(session, entry, wish, &meant));
+    if (!meant) continue;
     body->scheme_version = said->scheme_version;
     body->assignment = pat_draft_field(pat_hash_span(&entry->statement.sha256));
     return PAT_OK;
   }
-  return pat_cli_fail_as(cli, pat_refuse(PAT_RULE_VERIFY_MISSING), PAT_EXIT_NOT_FOUND,
+  return pat_cli_fail_as(session->cli, pat_refuse(PAT_RULE_VERIFY_MISSING), PAT_EXIT_NOT_FOUND,
                          "this asset does not carry that value now, as far as can be seen");
+}
+
+static pat_status read_wish(pat_cli *cli, release_wish *ret_wish) {
+  ret_wish->value = pat_cli_operand(cli, 2);
+  ret_wish->assignment = PAT_SPAN_EMPTY;
+  const char *hash = pat_cli_option(cli, PAT_OPTION_ASSIGNMENT);
+  if (hash == NULL) return PAT_OK;
+  ProtobufCBinaryData field;
+  PAT_TRY(pat_compose_hash(cli, hash, "an assignment", &field));
+  ret_wish->assignment = pat_draft_span(field);
+  return PAT_OK;
 }
 
 pat_status pat_cmd_identifier_release(pat_cli *cli) {
   PAT_CLEANUP(pat_compose_clear) pat_compose compose = {.cli = cli};
-  const char *value = pat_cli_operand(cli, 2);
+  release_wish wish;
+  PAT_TRY(read_wish(cli, &wish));
   const char *scope = pat_cli_option(cli, PAT_OPTION_SCOPE);
   Patina__IdentifierReleased body = PATINA__IDENTIFIER_RELEASED__INIT;
   PAT_TRY(pat_compose_asset(cli, pat_cli_operand(cli, 0), &body.asset));
@@ -264,8 +299,8 @@ pat_status pat_cmd_identifier_release(pat_cli *cli) {
   PAT_TRY(pat_compose_session(&compose, &session));
   pat_asset_report report;
   PAT_TRY(pat_asset_report_load(session, body.asset, &report));
-  PAT_TRY(find_assignment(cli, session, &report, &body, value));
-  PAT_TRY(pat_draft_disclose_text(compose.draft, "value", value, &body.value, &cli->error));
+  PAT_TRY(find_assignment(session, &report, &wish, &body));
+  PAT_TRY(pat_draft_disclose_text(compose.draft, "value", wish.value, &body.value, &cli->error));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_IDENTIFIER_RELEASED;
   compose.draft->message.identifier_released = &body;
   PAT_TRY(pat_compose_end(&compose, NULL));

@@ -37,6 +37,9 @@ static const pat_option table[PAT_OPTION_COUNT] = {
     [PAT_OPTION_SCHEMA] = {"schema", 0, "FILE", false,
                            "the class or scheme (JSON), to work without a network"},
     [PAT_OPTION_SCOPE] = {"scope", 0, "SCOPE", false, "as the scheme asks: a maker, a country"},
+    [PAT_OPTION_ASSIGNMENT] =
+        {"assignment", 0, "HASH", false,
+         "SHA-256 of the statement that assigned it, where its value is withheld"},
     [PAT_OPTION_EXPECT_VERSION] = {"expect-version", 0, "N", false,
                                    "refuse where the asset has changed since"},
     [PAT_OPTION_ACCEPT_NEAR_MISS] = {"accept-near-miss", 0, NULL, false,
