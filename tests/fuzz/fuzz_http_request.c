@@ -86,6 +86,7 @@ static pat_span split(pat_span input, pat_http_head *head) {
   pat_span target = until(&line, ' ');
   head->path = until(&target, '?');
   head->query = target;
+  if (pat_span_starts_with(line, PAT_SPAN_LITERAL("HTTP/"))) (void)until(&line, '/');
   head->version = line;
   while (rest.size > 0 && head->field_count < PAT_HTTP_HEADERS_MAX) {
     line = until(&rest, '\n');

@@ -1,8 +1,8 @@
 /* Hits: pat_head_decode, pat_tlog_range_decode, pat_ledger_subject_value.
  *
- * Input: one byte that chooses, then a HeadRecord or a SubjectRecord as a store gives it back, which
- * may be damaged; as peaks, too. Properties: it is refused by the store's rules, or the range is
- * whole and its peaks are those that were read. */
+ * Input: one byte that chooses, then a HeadRecord or a SubjectRecord as a damaged store gives it
+ * back; the bytes are read as peaks, too. Properties: it is refused, or the range is whole and its
+ * peaks are those that were read. */
 #include "core/base/assert.h"
 #include "core/ledger/ledger.h"
 #include "proto/ledger.pb-c.h"
