@@ -8,6 +8,10 @@ static bool is_said(const pat_state_row *row, const pat_item_id *item) {
   return row != NULL && pat_state_has(row, item);
 }
 
+static bool is_stated(const pat_state_row *row, const pat_plan_attribute *attribute) {
+  return is_said(row, &attribute->item) || is_said(row, &attribute->withheld);
+}
+
 static bool is_attested(const pat_state_row *row, const pat_plan_attestation *attestation) {
   return is_said(row, &attestation->item) || is_said(row, &attestation->visible);
 }
@@ -18,7 +22,7 @@ static size_t count_open(const pat_plan_attribute *attributes, size_t count,
                          const pat_state_row *row) {
   size_t open = 0;
   for (size_t i = 0; i < count; i++)
-    open += is_said(row, &attributes[i].item) ? 0 : 1;
+    open += is_stated(row, &attributes[i]) ? 0 : 1;
   return open;
 }
 
@@ -133,7 +137,7 @@ static pat_status open_attributes(row_build *build, const pat_plan_attribute *at
   PAT_TRY(new_list(build, count, ret_list));
   *ret_count = 0;
   for (size_t i = 0; i < count; i++) {
-    if (is_said(build->row, &attributes[i].item)) continue;
+    if (is_stated(build->row, &attributes[i])) continue;
     PAT_TRY(add_fact(ret_list, &attributes[i].fact, &cli->error));
     items[(*ret_count)++] = attributes[i].item;
   }

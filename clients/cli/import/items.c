@@ -98,7 +98,10 @@ typedef struct {
 /* A corrected attribute counts as said both ways. */
 static pat_status add_facts(item_list *list, char kind, Patina__Fact *const *facts, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    if (facts[i]->n_values > 0) {
+    if (facts[i]->state == PATINA__FACT_STATE__FACT_STATE_CANNOT_TELL) {
+      PAT_TRY(
+          pat_import__item('h', facts[i]->name, NULL, 0, list->arena, &list->items[list->count++]));
+    } else if (facts[i]->n_values > 0) {
       PAT_TRY(pat_import__item(kind, facts[i]->name, facts[i]->values, facts[i]->n_values,
                                list->arena, &list->items[list->count++]));
     }

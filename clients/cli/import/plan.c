@@ -57,6 +57,8 @@ static pat_status plan_attributes(row_planner *planner, const pat_map_rules *rul
     if (attribute->fact.count == 0) continue;
     PAT_TRY(pat_import__item(kind, attribute->fact.definition->name, attribute->fact.values,
                              attribute->fact.count, planner->arena, &attribute->item));
+    PAT_TRY(pat_import__item('h', attribute->fact.definition->name, NULL, 0, planner->arena,
+                             &attribute->withheld));
     count++;
   }
   *ret_attributes = attributes;

@@ -19,6 +19,8 @@ typedef struct {
 typedef struct {
   pat_import_fact fact;
   pat_item_id item;
+  pat_item_id
+      withheld; /* said, whatever it was: the item of a recorded value that is not shown to all */
 } pat_plan_attribute;
 
 typedef struct {
@@ -82,7 +84,7 @@ pat_status pat_import_items_of(const Patina__AssetState *state, const Patina__As
 
 /* --- for plan.c and items.c ------------------------------------------------------------------- */
 
-/* An item: its kind ('m' manufacturer, 'c' consumer, 'i' identifier), a name, and values. fails limit.memory */
+/* An item: its kind ('m' manufacturer, 'c' consumer, 'h' withheld), a name, and values. fails limit.memory */
 pat_status pat_import__item(char kind, const char *name, Patina__Value *const *values, size_t count,
                             pat_arena *arena, pat_item_id *ret_item)
     PAT_NONNULL(2, 5, 6) PAT_MUST_USE;
