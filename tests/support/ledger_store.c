@@ -10,7 +10,7 @@ static pat_span copy_of(pat_span span) {
   uint8_t *copy = malloc(span.size + 1); /* never NULL, so that an empty value is one too */
   PAT_ASSERT(copy != NULL);
   if (span.size > 0) memcpy(copy, span.data, span.size);
-  return pat_span_make(copy, span.size);
+  return (pat_span){copy, span.size};
 }
 
 static void release(pat_span span) { free((void *)(uintptr_t)span.data); }

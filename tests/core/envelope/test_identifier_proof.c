@@ -5,7 +5,7 @@
 
 static pat_identifier value_of(const char *text) {
   pat_identifier value = {.size = strlen(text)};
-  strcpy(value.text, text);
+  memcpy(value.text, text, value.size);
   return value;
 }
 

@@ -26,14 +26,14 @@ static void test_submission__for_another_log_is_refused(void **state) {
   ledger_world *world = *state;
   Patina__SignedStatement *envelope = sealed(world);
   char other[PAT_ORIGIN_BYTES_MAX + 1];
-  strcpy(other, world->origin.text);
+  memcpy(other, world->origin.text, sizeof other);
   other[0] ^= 1;
   envelope->origin = other;
   assert_rule(check(world, envelope), SUBMISSION_OTHER_LOG);
   /* It is signed too: claiming this log does not help. */
   ledger_draft draft = private_draft(world);
   pat_origin kept = world->origin;
-  strcpy(world->origin.text, other);
+  memcpy(world->origin.text, other, sizeof other);
   envelope = ledger_seal(&draft, NULL);
   world->origin = kept;
   assert_rule(check(world, envelope), CRYPTO_SIGNATURE_INVALID);
