@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <civetweb.h>
 #include <netinet/in.h>
+#include <time.h>
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
@@ -262,9 +263,21 @@ void pat_http_server_drain(pat_http_server *server) {
   atomic_store(&server->service.stopping, true);
 }
 
+/* The server library writes nothing more once it is told to stop, so running requests are waited
+ * for first; not for ever, as a client may never take its answer. */
+static void await_running(pat_http_server *server) {
+  enum { STEP_MS = 5 };
+  const struct timespec step = {.tv_nsec = STEP_MS * 1000000};
+  for (unsigned waited = 0; waited < PAT_HTTP_BODY_MS_MAX; waited += STEP_MS) {
+    if (atomic_load(&server->service.metrics.running) == 0) return;
+    (void)nanosleep(&step, NULL);
+  }
+}
+
 void pat_http_server_stop(pat_http_server *server) {
   if (server == NULL) return;
   pat_http_server_drain(server);
+  await_running(server);
   mg_stop(server->context);
   (void)mg_exit_library();
   pat_http_watch_stop(&server->watch);
