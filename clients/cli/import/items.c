@@ -9,6 +9,7 @@ static const char domain[] = "patina/import-item/v1";
 static pat_item_id shorten(const pat_hash *hash) {
   pat_item_id item;
   pat_span_copy(item.bytes, sizeof item.bytes, pat_span_make(hash->bytes, sizeof item.bytes));
+  item.bytes[0] = 1;
   return item;
 }
 
@@ -45,6 +46,11 @@ static pat_status add_values(pat_hash_state *state, Patina__Value *const *values
   return PAT_OK;
 }
 
+bool pat_item_same_attribute(const pat_item_id *a, const pat_item_id *b) {
+  return a->bytes[0] == 0 && pat_span_equal(pat_span_make(a->bytes, PAT_IMPORT_FAMILY_BYTES),
+                                            pat_span_make(b->bytes, PAT_IMPORT_FAMILY_BYTES));
+}
+
 bool pat_item_equal(const pat_item_id *a, const pat_item_id *b) {
   return pat_span_equal(PAT_SPAN_OF(a->bytes), PAT_SPAN_OF(b->bytes));
 }
@@ -53,9 +59,17 @@ pat_status pat_import__item(char kind, const char *name, Patina__Value *const *v
                             pat_arena *arena, pat_item_id *ret_item) {
   pat_hash_state state;
   begin(&state, kind, name);
+  pat_hash_state named = state;
+  pat_hash family = pat_hash_final(&named);
   PAT_TRY(add_values(&state, values, count, arena));
   pat_hash hash = pat_hash_final(&state);
-  *ret_item = shorten(&hash);
+  pat_item_id item = shorten(&hash);
+  if (kind != 'h') {
+    family.bytes[0] = 0;
+    pat_span_copy(item.bytes, sizeof item.bytes,
+                  pat_span_make(family.bytes, PAT_IMPORT_FAMILY_BYTES));
+  }
+  *ret_item = item;
   return PAT_OK;
 }
 

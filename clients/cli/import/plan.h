@@ -8,9 +8,10 @@
 #include "core/crypto/hash.h"
 #include "proto/state.pb-c.h"
 
-enum { PAT_IMPORT_ITEM_BYTES = 16 };
+enum { PAT_IMPORT_ITEM_BYTES = 16, PAT_IMPORT_FAMILY_BYTES = 6 };
 
-/* The name of something said: a hash of what and how. */
+/* The name of something said: a hash of what and how. Where a later value takes an earlier one's place (attributes), the
+ * first byte is 0 and the first PAT_IMPORT_FAMILY_BYTES name the attribute; else the first byte is 1. */
 typedef struct {
   uint8_t bytes[PAT_IMPORT_ITEM_BYTES];
 } pat_item_id;
@@ -73,6 +74,9 @@ pat_status pat_import_plan(const pat_plan_rules *rules, const json_t *row, pat_a
 
 /* True where both are the same item. */
 bool pat_item_equal(const pat_item_id *a, const pat_item_id *b) PAT_NONNULL_ALL;
+
+/* True where both are values of one attribute, so that the later one holds. */
+bool pat_item_same_attribute(const pat_item_id *a, const pat_item_id *b) PAT_NONNULL_ALL;
 
 /* The items that a recorded state holds, as plans would name them.
  * in    state  of an asset, verified

@@ -73,6 +73,12 @@ bool pat_state_has(const pat_state_row *row, const pat_item_id *item) {
 
 pat_status pat_state_note(pat_state_row *row, const pat_item_id *item) {
   if (pat_state_has(row, item)) return PAT_OK;
+  row->changed = true;
+  for (size_t i = 0; i < row->item_count; i++) {
+    if (!pat_item_same_attribute(&row->items[i], item)) continue;
+    row->items[i] = *item;
+    return PAT_OK;
+  }
   if (row->item_count == row->item_capacity) {
     size_t capacity = row->item_capacity > 0 ? row->item_capacity * 2 : ITEMS_FIRST;
     pat_item_id *items = realloc(row->items, capacity * sizeof *items);
@@ -81,7 +87,6 @@ pat_status pat_state_note(pat_state_row *row, const pat_item_id *item) {
     row->item_capacity = capacity;
   }
   row->items[row->item_count++] = *item;
-  row->changed = true;
   return PAT_OK;
 }
 

@@ -56,7 +56,7 @@ pat_status pat_state_add(pat_state *state, const pat_hash *key,
 /* True where the item was said. */
 bool pat_state_has(const pat_state_row *row, const pat_item_id *item) PAT_NONNULL_ALL;
 
-/* Notes that an item was said. fails limit.memory */
+/* Notes that an item was said; it takes the place of another value of its attribute. fails limit.memory */
 pat_status pat_state_note(pat_state_row *row, const pat_item_id *item) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Appends a row to the journal where it changed. Durable after pat_state_sync. fails file.io */
