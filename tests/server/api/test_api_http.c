@@ -1,4 +1,5 @@
-/* The interface as clients see it: the real routes behind a real listener, over a ledger in memory. */
+/* The interface as clients see it: the real routes behind real listeners, over a ledger in memory.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
