@@ -96,6 +96,7 @@ static void put_statements(ledger_world *world) {
     const Patina__SignedStatement *envelope = statements[i].envelope;
     put("statement", statements[i].name, fuzz_span(envelope->statement));
     put_message("submission", statements[i].name, &envelope->base);
+    if (i % 6 == 0) put_message("draft", statements[i].name, &envelope->base);
     put_batch(statements[i].name, &statements[i], 1);
   }
   put_batch("history", statements, 8);
@@ -210,6 +211,27 @@ static void put_texts(void) {
   put("base64", "one", PAT_SPAN_LITERAL("/w=="));
   put("base64", "two", PAT_SPAN_LITERAL("+/8="));
   put("base64", "hex", PAT_SPAN_LITERAL("00ff7f"));
+  put("readings", "known",
+      PAT_SPAN_LITERAL("time,signal,value\n# a day\n2021-05-25T10:00:00Z,odometer,120000.5\n"
+                       "2021-05-25T10:00:00.500Z,speed,unreadable\n1621936801000,1,2000\n"));
+  put("readings", "unknown", PAT_SPAN_LITERAL("1621936800000,0,-17\r\n1621936801000,31,0"));
+  put("readings", "number", PAT_SPAN_LITERAL("12.50 KMT"));
+  put("readings", "code", PAT_SPAN_LITERAL("aat:300033618"));
+  put("readings", "evidence",
+      PAT_SPAN_LITERAL("sha256:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f;"
+                       "image/jpeg;77"));
+  put("draft", "register",
+      PAT_SPAN_LITERAL("{\"statement\":{\"assetRegistered\":{\"asset\":"
+                       "\"AgICAgICAgICAgICAgICAg==\",\"className\":\"vehicle\","
+                       "\"classVersion\":1,\"attributes\":[{\"name\":\"make\",\"open\":"
+                       "{\"text\":\"Saab\"}},{\"name\":\"options\"}]}},\"values\":["
+                       "{\"name\":\"options\",\"value\":{\"text\":\"sun roof\"}}]}"));
+  put("draft", "retract",
+      PAT_SPAN_LITERAL("{\"statement\":{\"occurred\":\"2020?\",\"retracted\":{\"asset\":"
+                       "\"AgICAgICAgICAgICAgICAg==\",\"target\":"
+                       "\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=\",\"reason\":"
+                       "\"CORRECTION_REASON_DID_NOT_OCCUR\"}},\"values\":[{\"name\":"
+                       "\"note\",\"value\":{\"text\":\"never\"}}]}"));
   put("config", "all",
       PAT_SPAN_LITERAL("# a comment\ndirectory = /var/lib/patina\nlisten=127.0.0.1\nport = 8080\n"
                        "http_threads = 64\nlog_level = info\nstore = memory\n"));
