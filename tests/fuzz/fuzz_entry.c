@@ -26,6 +26,10 @@ static void check_entry(const Patina__Entry *entry) {
   PAT_ASSERT(entry->n_signatures <= PAT_STATEMENT_SIGNERS_MAX);
   PAT_ASSERT(entry->n_subjects <= PAT_ENTRY_SUBJECTS_MAX);
   PAT_ASSERT(entry->identifier_count < entry->n_subjects);
+  for (size_t i = 1; i < entry->n_subjects - entry->identifier_count; i++) {
+    pat_span before = fuzz_span(entry->subjects[i - 1]->key);
+    PAT_ASSERT(pat_span_compare(before, fuzz_span(entry->subjects[i]->key)) < 0);
+  }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

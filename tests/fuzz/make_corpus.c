@@ -211,6 +211,14 @@ static void put_texts(void) {
   put("base64", "one", PAT_SPAN_LITERAL("/w=="));
   put("base64", "two", PAT_SPAN_LITERAL("+/8="));
   put("base64", "hex", PAT_SPAN_LITERAL("00ff7f"));
+  put("config", "all",
+      PAT_SPAN_LITERAL("# a comment\ndirectory = /var/lib/patina\nlisten=127.0.0.1\nport = 8080\n"
+                       "http_threads = 64\nlog_level = info\nstore = memory\n"));
+  put("config", "flag", PAT_SPAN_LITERAL("--http-threads=64"));
+  put("config", "unknown", PAT_SPAN_LITERAL("prot = 8080\n"));
+}
+
+static void put_typed(void) {
   put("readings", "known",
       PAT_SPAN_LITERAL("time,signal,value\n# a day\n2021-05-25T10:00:00Z,odometer,120000.5\n"
                        "2021-05-25T10:00:00.500Z,speed,unreadable\n1621936801000,1,2000\n"));
@@ -232,11 +240,26 @@ static void put_texts(void) {
                        "\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=\",\"reason\":"
                        "\"CORRECTION_REASON_DID_NOT_OCCUR\"}},\"values\":[{\"name\":"
                        "\"note\",\"value\":{\"text\":\"never\"}}]}"));
-  put("config", "all",
-      PAT_SPAN_LITERAL("# a comment\ndirectory = /var/lib/patina\nlisten=127.0.0.1\nport = 8080\n"
-                       "http_threads = 64\nlog_level = info\nstore = memory\n"));
-  put("config", "flag", PAT_SPAN_LITERAL("--http-threads=64"));
-  put("config", "unknown", PAT_SPAN_LITERAL("prot = 8080\n"));
+}
+
+static void put_sources(void) {
+  put_chosen("import_rows", "comma", 0,
+             PAT_SPAN_LITERAL("id,title\r\n1,\"a \"\"b\"\", c\"\r\n2,\"two\nlines\"\r\n3,"));
+  put_chosen("import_rows", "semicolon", 5, PAT_SPAN_LITERAL("a;b\nM\xfcller;\x80\n"));
+  put_chosen("import_rows", "broken", 0,
+             PAT_SPAN_LITERAL("a,b\n\"x\"y,1\n2,\"never closed\n3,4\n"));
+  put_chosen(
+      "import_rows", "objects", 0x80,
+      PAT_SPAN_LITERAL("\xef\xbb\xbf[ {\"a\": \"}\\\"{\"}, {\"b\": [1, {\"c\": 2}]},{}\n]\n"));
+  put_chosen(
+      "provenance", "forward", 0,
+      PAT_SPAN_LITERAL("Possibly John Smith [1801-1877], London, by 1860 [1]; by descent to his "
+                       "son, until 1902. (Galerie X, Paris, c. 1905); purchased by the museum, "
+                       "May 1938.\n\nNotes:\n[1] A label says so."));
+  put_chosen("provenance", "newest-first", 1,
+             PAT_SPAN_LITERAL("Museum, 1938\nDealer, New York, 1930s; late 19th century\n"));
+  put_chosen("provenance", "date", 0, PAT_SPAN_LITERAL("19380512"));
+  put_chosen("provenance", "words", 0, PAT_SPAN_LITERAL("from 1908 until c. 1911"));
 }
 
 static void put_vrf(const ledger_world *world) {
@@ -322,6 +345,8 @@ int main(int argument_count, char **arguments) {
   put_promise(world);
   put_keys();
   put_texts();
+  put_typed();
+  put_sources();
   put_vrf(world);
   put_index_proofs();
   put_histories(arguments[argument_count - 1]);
