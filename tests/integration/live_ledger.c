@@ -331,7 +331,7 @@ void live_register_secret(live_ledger *live) {
   ledger_draft draft = ledger_by(world, REGISTRAR);
   (void)ledger_register(&draft, 1, LEDGER_SAID(said));
   (void)live_accept(live, &draft);
-  ledger_said changed[] = {{"colour", SAID_OPEN, ledger_text(world, LIVE_PUBLIC_TEXT)},
+  ledger_said changed[] = {{"colour", SAID_SLOT, ledger_text(world, LIVE_PUBLIC_TEXT)},
                            {"tags", SAID_SLOT, ledger_text(world, LIVE_SECRET)}};
   draft = ledger_by(world, REGISTRAR);
   (void)ledger_change(&draft, 1, LEDGER_SAID(changed));

@@ -1,13 +1,14 @@
 /* Submitting to a real server: receipts, replays, promises, problems, batches; and its ends. */
 #include <curl/curl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/bytes/protobuf.h"
 #include "core/envelope/promise.h"
 #include "core/tlog/hash.h"
 #include "proto/json/protojson.h"
-#include "server/sys/mem.h"
+#include "server/sys/file.h"
 #include "server/sys/thread.h"
 #include "tests/integration/live_ledger.h"
 
@@ -250,6 +251,53 @@ static void test_process__sigterm_ends_waiting_requests_and_stops_in_good_order(
   (void)live_submit(live, &envelope, 1, 201);
 }
 
+static void test_process__a_command_line_that_is_not_understood_ends_with_2(void **state) {
+  live_ledger *live = *state;
+  const char *log = main_path(live->files->directory.path, "usage");
+  char *lines[][4] = {{(char *)"init", NULL},
+                      {(char *)"serve", NULL},
+                      {(char *)"init", (char *)"--prefix", NULL},
+                      {(char *)"init", (char *)"prefix=x", NULL},
+                      {(char *)"init", (char *)"--root-threshold=0", NULL},
+                      {(char *)"init", (char *)"--max-quiet-s=4294967296", NULL}};
+  for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    pat_blob text = {0};
+    assert_int_equal(server_process_run(lines[i], log), 2);
+    assert_ok(pat_file_read(log, 64 * 1024, &text, NULL));
+    assert_non_null(strstr((const char *)text.data, pat_rule_id(PAT_RULE_MAIN_USAGE)));
+    pat_blob_clear(&text);
+    assert_int_equal(unlink(log), 0);
+  }
+}
+
+/* The checkpoint file cannot be replaced: the batch is durable, but nobody may be told. */
+static void test_process__a_failed_commit_stops_writes_until_it_is_started_again(void **state) {
+  live_ledger *live = *state;
+  const char *in_the_way = main_path(live->files->ledger, "checkpoint.new");
+  Patina__SignedStatement *envelope = vehicle(live, 90, REGISTRAR);
+  pat_span body = live_submission(live, &envelope, 1);
+  assert_int_equal(mkdir(in_the_way, 0700), 0);
+  live_answer answer = live_ask(live, post_of(body));
+  assert_true(answer.status >= 500);
+  live_answer_clear(&answer);
+  answer = live_ask(live, (live_request){.path = "/readyz", .admin = true});
+  assert_int_equal(answer.status, 503);
+  live_answer_clear(&answer);
+  answer = live_ask(live, (live_request){.path = "/livez", .admin = true});
+  assert_int_equal(answer.status, 200);
+  live_answer_clear(&answer);
+  assert_problem(live, post_of(body), 503, "sequencer.stopped");
+  assert_int_equal(rmdir(in_the_way), 0);
+  (void)server_process_stop(&live->process);
+  live_start(live);
+  answer = live_ask(live, (live_request){.path = "/readyz", .admin = true});
+  assert_int_equal(answer.status, 200);
+  live_answer_clear(&answer);
+  const Patina__SubmitResult *kept = live_submit(live, &envelope, 1, 200)->results[0];
+  assert_int_equal(kept->outcome, PATINA__OUTCOME__OUTCOME_REPLAYED);
+  (void)live_verify_receipt(live, kept);
+}
+
 int main(void) {
   (void)curl_global_init(CURL_GLOBAL_DEFAULT);
   const struct CMUnitTest tests[] = {
@@ -262,6 +310,8 @@ int main(void) {
       cmocka_unit_test(test_submit__a_batch_of_1000_has_a_result_for_each),
       cmocka_unit_test(test_process__the_admin_listener_says_how_it_is),
       cmocka_unit_test(test_process__a_second_one_on_the_directory_is_refused),
+      cmocka_unit_test(test_process__a_command_line_that_is_not_understood_ends_with_2),
+      cmocka_unit_test(test_process__a_failed_commit_stops_writes_until_it_is_started_again),
       cmocka_unit_test(test_process__sigterm_ends_waiting_requests_and_stops_in_good_order),
   };
   int failed = cmocka_run_group_tests(tests, live_setup, live_teardown);
