@@ -170,9 +170,12 @@ static pat_status check_published(pat_committer *committer, pat_err *reterr) {
     PAT_TRY(compare_published(committer, &last, reterr));
     published_size = last.head.size;
   }
-  if (published_size == committer->head.range.size) return PAT_OK;
-  PAT_LOG(PAT_LOG_NOTICE, "committer.recovered", pat_log_number("published", published_size),
-          pat_log_number("durable", committer->head.range.size));
+  if (published_size != committer->head.range.size) {
+    PAT_LOG(PAT_LOG_NOTICE, "committer.recovered", pat_log_number("published", published_size),
+            pat_log_number("durable", committer->head.range.size));
+  }
+  /* Also where it says the same: its replacement may have been cut off before it was durable, and
+   * with it a cut of power would take what tells an older copy of the store. */
   return write_checkpoint_file(committer);
 }
 
