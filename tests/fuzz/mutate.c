@@ -117,8 +117,21 @@ static const char *some_word(mutation *mutation) {
   return words[below(mutation, sizeof words / sizeof words[0])];
 }
 
+/* As long as a limit, or one byte longer: what grows a byte at a time never gets there. */
+static char *lengthen(mutation *mutation, const char *text) {
+  static const size_t sizes[] = {PAT_NAME_BYTES_MAX, PAT_CODE_BYTES_MAX, PAT_SCOPE_BYTES_MAX,
+                                 PAT_ORIGIN_PREFIX_BYTES_MAX, PAT_MEDIA_TYPE_BYTES_MAX};
+  size_t size = sizes[below(mutation, sizeof sizes / sizeof sizes[0])] + below(mutation, 2);
+  char *longer = take(mutation, size + 1);
+  size_t given = strlen(text);
+  for (size_t i = 0; i < size; i++)
+    longer[i] = i < given ? text[i] : 'a';
+  return longer;
+}
+
 static char *change_text(mutation *mutation, const char *text) {
   size_t size = strlen(text);
+  if (below(mutation, 8) == 0) return lengthen(mutation, text);
   char *copy = take(mutation, size + GROWTH_BYTES);
   size_t choice = below(mutation, 5);
   if (choice == 0 || size == 0) {
@@ -304,12 +317,30 @@ static ProtobufCMessage *change_choice(mutation *mutation, const ProtobufCFieldD
   return change_value(mutation, message->descriptor, field, place);
 }
 
+/* Where the rules are: a message within bytes, and the member that a oneof holds. */
+static bool is_dear(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
+  if (inner_of(message->descriptor, field->name) != NULL) return true;
+  if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0) return false;
+  return *(const uint32_t *)at(message, field->quantifier_offset) == field->id;
+}
+
+static const ProtobufCFieldDescriptor *choose_field(mutation *mutation,
+                                                    const ProtobufCMessage *message) {
+  const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+  size_t from = below(mutation, descriptor->n_fields);
+  if (below(mutation, 3) == 0) return &descriptor->fields[from];
+  for (size_t i = 0; i < descriptor->n_fields; i++) {
+    const ProtobufCFieldDescriptor *field = &descriptor->fields[(from + i) % descriptor->n_fields];
+    if (is_dear(message, field)) return field;
+  }
+  return &descriptor->fields[from];
+}
+
 /* One step of the walk: gives the message to go on in, or NULL. */
 static ProtobufCMessage *change_field(mutation *mutation, ProtobufCMessage *message,
                                       bool *ret_changed) {
   const ProtobufCMessageDescriptor *descriptor = message->descriptor;
-  const ProtobufCFieldDescriptor *field =
-      &descriptor->fields[below(mutation, descriptor->n_fields)];
+  const ProtobufCFieldDescriptor *field = choose_field(mutation, message);
   *ret_changed = true;
   if (field->label == PROTOBUF_C_LABEL_REPEATED) return change_list(mutation, field, message);
   void *place = at(message, field->offset);
