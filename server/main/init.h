@@ -23,7 +23,8 @@ typedef struct {
  * directory/init.partial behind, and the next init says what to remove.
  * out   the directory holds: keys/, origin, store/, checkpoint, policy.txt (for readers),
  *       patina.conf
- * fails MAIN_EXISTS, MAIN_PARTIAL, KEY_TEXT_FORM, json.*, genesis.*, policy-data.*, FILE_*, STORE_* */
+ * fails MAIN_EXISTS, MAIN_PARTIAL, KEY_TEXT_FORM, json.*, genesis.*, policy-data.*, FILE_*,
+ * STORE_* */
 pat_status pat_init(const pat_config *config, const pat_init_options *options, const pat_env *env,
                     pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2, 3);
 

@@ -1,5 +1,5 @@
-/* Making a ledger's directory as one: what is made lies in a directory of its own inside it until it
- * is whole, and a failure leaves nothing behind. */
+/* Making a ledger's directory as one: what is made lies in a directory of its own inside it until
+ * it is whole, and a failure leaves nothing behind. */
 #ifndef PAT_SERVER_MAIN_STAGING_H
 #define PAT_SERVER_MAIN_STAGING_H
 
@@ -15,8 +15,8 @@
 pat_status pat_staging_open(const char *directory, pat_path *ret_staging,
                             pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
 
-/* Moves everything but the file "origin" into directory. Interrupted half-way, the staging directory
- * is still there, so that the next init says MAIN_PARTIAL. fails FILE_IO, FILE_PATH */
+/* Moves everything but the file "origin" into directory. Interrupted half-way, the staging
+ * directory is still there, so that the next init says MAIN_PARTIAL. fails FILE_IO, FILE_PATH */
 pat_status pat_staging_move(const char *directory, const pat_path *staging,
                             pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
 

@@ -46,8 +46,8 @@ pat_status pat_committer__sign(const pat_committer *committer, const pat_tlog_ra
 pat_status pat_committer__keep_checkpoint(const pat_committer *committer,
                                           pat_span note) PAT_MUST_USE PAT_NONNULL_ALL;
 
-/* The checkpoint published last. out ret_note: cleared by the caller; unset where none is ever kept.
- * fails as pat_checkpoint_place.read, FILE_MISSING among them */
+/* The checkpoint published last. out ret_note: cleared by the caller; unset where none is ever
+ * kept. fails as pat_checkpoint_place.read, FILE_MISSING among them */
 pat_status pat_committer__kept_checkpoint(const pat_committer *committer, pat_blob *ret_note,
                                           pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
 

@@ -110,7 +110,8 @@ pat_sequencer_counters pat_sequencer_count(pat_sequencer *sequencer) {
 /* --- the queue, under the mutex -------------------------------------------------------------- */
 
 /* Takes statements for one batch from the front. Requests stay in the queue until they are wholly
- * taken. One that is only checked has a batch of its own: what it would do is no other's business. */
+ * taken. One that is only checked has a batch of its own: what it would do is no other's
+ * business. */
 static size_t gather(pat_sequencer *sequencer, bool *ret_check_only) {
   size_t count = 0;
   *ret_check_only = sequencer->first != NULL && sequencer->first->check_only;

@@ -63,8 +63,8 @@ void pat_sequencer_close(pat_sequencer *sequencer);
  *       SEQUENCER_CLOCK    the clock jumped
  *       LIMIT_MEMORY       one statement alone is too large for the memory of a plan
  *       STORE_COMMIT_UNKNOWN and others
- * A request that spans several commits may fail in a later one. So after every failure but the first
- * it is unknown what is recorded: submit the same again; what is recorded is replayed. */
+ * A request that spans several commits may fail in a later one. So after every failure but the
+ * first it is unknown what is recorded: submit the same again; what is recorded is replayed. */
 pat_status pat_sequencer_submit(pat_sequencer *sequencer, const pat_submission *submissions,
                                 size_t count, bool check_only,
                                 pat_sequencer_outcome *ret_outcomes) PAT_MUST_USE PAT_NONNULL_ALL;

@@ -1,5 +1,5 @@
-/* A ledger served by a real patinad, and the world that signs statements for it. What comes back over
- * HTTP is verified here with core alone, as a reader would. */
+/* A ledger served by a real patinad, and the world that signs statements for it. What comes back
+ * over HTTP is verified here with core alone, as a reader would. */
 #ifndef PAT_TESTS_INTEGRATION_LIVE_LEDGER_H
 #define PAT_TESTS_INTEGRATION_LIVE_LEDGER_H
 
@@ -74,7 +74,8 @@ Patina__SubmitResponse *live_submit(live_ledger *live, Patina__SignedStatement *
 /* One statement that must be accepted with 201, and its receipt verified. Gives its log index. */
 uint64_t live_accept(live_ledger *live, ledger_draft *draft);
 
-/* The vehicle whose secrets must stay secret: asset 1, with restricted tags, a VIN, an inspection. */
+/* The vehicle whose secrets must stay secret: asset 1, with restricted tags, a VIN, an
+ * inspection. */
 void live_register_secret(live_ledger *live);
 
 /* --- verifying ------------------------------------------------------------------------------- */

@@ -18,8 +18,8 @@
 
 enum { ROUNDS = 10, CALLERS = 3, PREPARED = 400 };
 
-/* What one caller is going to say, and what it was told. Bytes are made before the threads start, as
- * the world belongs to one thread. */
+/* What one caller is going to say, and what it was told. Bytes are made before the threads start,
+ * as the world belongs to one thread. */
 typedef struct {
   live_ledger *live;
   pat_span bodies[PREPARED];

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/assert.h"
+#include "server/sequencer/committer_internal.h"
 #include "server/sequencer/keys.h"
 #include "server/sys/checkpoint_file.h"
 #include "server/sys/log.h"
@@ -220,6 +221,18 @@ Patina__SignedStatement *seq_inspection(ledger_world *world, uint8_t number) {
   ledger_draft draft = ledger_by(world, INSPECTOR);
   (void)ledger_attest(&draft, number, LEDGER_SAID(said));
   return ledger_seal(&draft, NULL);
+}
+
+seq_batch *seq_three(seq_log *log) {
+  Patina__SignedStatement *envelopes[] = {seq_vehicle(log->world, 1), seq_vehicle(log->world, 2),
+                                          seq_inspection(log->world, 1)};
+  return seq_batch_of(log, envelopes, 3);
+}
+
+pat_hash seq_root(const seq_log *log) { return pat_tlog_range_root(&log->committer->head.range); }
+
+void seq_assert_hash(pat_hash got, pat_hash expected) {
+  assert_memory_equal(got.bytes, expected.bytes, PAT_HASH_BYTES);
 }
 
 /* --- what is published ----------------------------------------------------------------------- */

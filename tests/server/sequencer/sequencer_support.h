@@ -1,8 +1,8 @@
-/* What the tests of server/sequencer share: a log in a store, its committer, and a world that writes
- * the statements.
+/* What the tests of server/sequencer share: a log in a store, its committer, and a world that
+ * writes the statements.
  *
- * The world (tests/support/ledger_world.h) runs the same pure plan over a plain map; so where a test
- * gives both the same batch, the world is the oracle of the committer. */
+ * The world (tests/support/ledger_world.h) runs the same pure plan over a plain map; so where a
+ * test gives both the same batch, the world is the oracle of the committer. */
 #ifndef PAT_TESTS_SERVER_SEQUENCER_SEQUENCER_SUPPORT_H
 #define PAT_TESTS_SERVER_SEQUENCER_SEQUENCER_SUPPORT_H
 
@@ -37,8 +37,8 @@ typedef struct {
   pat_err err; /* of the last opening */
 } seq_log;
 
-/* *state is a log whose store holds a populated world and one heartbeat more (the world has it too),
- * with its committer open. */
+/* *state is a log whose store holds a populated world and one heartbeat more (the world has it
+ * too), with its committer open. */
 int seq_setup(void **state);
 /* *state is an empty log, its committer open. */
 int seq_setup_empty(void **state);
@@ -78,6 +78,12 @@ Patina__SignedStatement *seq_vehicle(ledger_world *world, uint8_t number);
 Patina__SignedStatement *seq_vehicle_numbered(ledger_world *world, uint32_t number);
 /* Sealed: an inspection of vehicle number, with a text of so many bytes. */
 Patina__SignedStatement *seq_inspection(ledger_world *world, uint8_t number);
+
+/* A batch of three: two registrations, and an inspection of the first vehicle. */
+seq_batch *seq_three(seq_log *log);
+/* The root of the committer's head. */
+pat_hash seq_root(const seq_log *log);
+void seq_assert_hash(pat_hash got, pat_hash expected);
 
 /* Raw access to the store. */
 void seq_put(pat_store *store, pat_table table, pat_span key, pat_span value);

@@ -6,22 +6,7 @@
 #include "server/sequencer/keys.h"
 #include "server/sys/checkpoint_file.h"
 #include "tests/server/sequencer/sequencer_support.h"
-#include "tests/support/failing_mem.h"
 #include "tests/support/wrapped_store.h"
-
-static seq_batch *three_vehicles(seq_log *log) {
-  Patina__SignedStatement *envelopes[] = {seq_vehicle(log->world, 1), seq_vehicle(log->world, 2),
-                                          seq_inspection(log->world, 1)};
-  return seq_batch_of(log, envelopes, 3);
-}
-
-static pat_hash root_of(const seq_log *log) {
-  return pat_tlog_range_root(&log->committer->head.range);
-}
-
-static void assert_hash(pat_hash got, pat_hash expected) {
-  assert_memory_equal(got.bytes, expected.bytes, PAT_HASH_BYTES);
-}
 
 /* --- refusals -------------------------------------------------------------------------------- */
 
@@ -74,7 +59,7 @@ static void test_committer__after_a_failed_write_it_refuses_until_opened_again(v
   wrapped_store_fail(log->store, (wrapped_failure){WRAPPED_WRITE, 1, WRAPPED_BEFORE,
                                                    PAT_RULE_STORE_COMMIT_UNKNOWN});
   uint64_t size = 0;
-  seq_batch *batch = three_vehicles(log);
+  seq_batch *batch = seq_three(log);
   assert_refused(seq_run(log, batch, &size), STORE_COMMIT_UNKNOWN);
   assert_refused(pat_committer_state(log->committer), SEQUENCER_STOPPED);
   assert_refused(pat_committer_decide(log->committer, &batch->batch), SEQUENCER_STOPPED);
@@ -103,7 +88,7 @@ static void test_committer__a_store_behind_the_checkpoint_is_refused(void **stat
   seq_log *log = *state;
   pat_store *older = seq_copy(log->store);
   uint64_t size = 0;
-  assert_ok(seq_run(log, three_vehicles(log), &size));
+  assert_ok(seq_run(log, seq_three(log), &size));
   seq_close(log);
   pat_store *newer = log->store;
   log->store = older;
@@ -184,7 +169,8 @@ static void test_committer__another_logs_store_is_refused_before_anything_is_sig
   assert_ok(seq_open(log));
 }
 
-/* Opening must refuse after one bit of a record was changed; and work again after it was put back. */
+/* Opening must refuse after one bit of a record was changed; and work again after it was put
+ * back. */
 static void assert_flip_refused(seq_log *log, pat_table table, pat_span key, size_t byte) {
   seq_flip(log->store, table, key, byte);
   pat_status status = seq_open(log);
@@ -311,8 +297,9 @@ static void assert_same_as_world(const seq_log *log) {
   assert_int_equal(head->epoch, expected->epoch);
   assert_int_equal(head->last_commit_index, expected->last_commit_index);
   assert_int_equal(head->time_ms, expected->time_ms);
-  assert_hash(root_of(log), pat_tlog_range_root(&expected->range));
-  assert_hash(pat_index_tree_root(&log->committer->index), pat_index_tree_root(&log->world->index));
+  seq_assert_hash(seq_root(log), pat_tlog_range_root(&expected->range));
+  seq_assert_hash(pat_index_tree_root(&log->committer->index),
+                  pat_index_tree_root(&log->world->index));
 }
 
 static void test_committer__batches_are_what_the_pure_plan_makes(void **state) {
@@ -341,7 +328,7 @@ static void test_committer__batches_are_what_the_pure_plan_makes(void **state) {
 static void test_committer__opened_again_it_is_the_same(void **state) {
   seq_log *log = *state;
   uint64_t size = 0;
-  assert_ok(seq_run(log, three_vehicles(log), &size));
+  assert_ok(seq_run(log, seq_three(log), &size));
   pat_head head = log->committer->head;
   pat_hash index_root = pat_index_tree_root(&log->committer->index);
   pat_tlog_head checkpoint = seq_checkpoint(log);
@@ -350,9 +337,9 @@ static void test_committer__opened_again_it_is_the_same(void **state) {
   assert_int_equal(log->committer->head.range.size, head.range.size);
   assert_int_equal(log->committer->head.epoch, head.epoch);
   assert_int_equal(log->committer->head.time_ms, head.time_ms);
-  assert_hash(root_of(log), pat_tlog_range_root(&head.range));
-  assert_hash(pat_index_tree_root(&log->committer->index), index_root);
-  assert_hash(seq_checkpoint(log).root, checkpoint.root);
+  seq_assert_hash(seq_root(log), pat_tlog_range_root(&head.range));
+  seq_assert_hash(pat_index_tree_root(&log->committer->index), index_root);
+  seq_assert_hash(seq_checkpoint(log).root, checkpoint.root);
   assert_int_equal(pat_published_get(&log->published).epoch, head.epoch);
   assert_int_equal(pat_published_get(&log->published).time_ms, head.time_ms);
 }
@@ -367,170 +354,6 @@ static void test_committer__a_heartbeat_is_a_commit_of_its_own(void **state) {
   assert_int_equal(after.epoch, before.epoch + 1);
   assert_int_equal(after.time_ms, log->world->now_ms);
   assert_int_equal(seq_checkpoint(log).size, after.size);
-}
-
-/* --- crashes --------------------------------------------------------------------------------- */
-
-static void test_committer__a_batch_durable_but_not_published_is_published_when_opened(
-    void **state) {
-  seq_log *log = *state;
-  pat_blob old_file = {0};
-  assert_ok(pat_checkpoint_file_read(log->directory.path, &old_file, NULL));
-  uint64_t size = 0;
-  assert_ok(seq_run(log, three_vehicles(log), &size));
-  seq_close(log);
-  assert_ok(pat_checkpoint_file_write(log->directory.path, pat_blob_span(old_file), NULL));
-  assert_ok(seq_open(log));
-  assert_int_equal(seq_checkpoint(log).size, size); /* compares the file, too */
-  seq_close(log);
-  char path[TEMP_DIRECTORY_PATH_MAX];
-  assert_int_equal(unlink(temp_directory_join(&log->directory, PAT_CHECKPOINT_FILE_NAME, path)), 0);
-  assert_ok(seq_open(log));
-  assert_int_equal(seq_checkpoint(log).size, size);
-  pat_blob_clear(&old_file);
-}
-
-static void test_committer__a_file_that_cannot_be_written_stops_it(void **state) {
-  seq_log *log = *state;
-  pat_tlog_head before = seq_checkpoint(log);
-  log->committer->options.directory = "/nonexistent/patina";
-  uint64_t size = 0;
-  assert_false(pat_is_ok(seq_run(log, three_vehicles(log), &size)));
-  assert_refused(pat_committer_state(log->committer), SEQUENCER_STOPPED);
-  assert_int_equal(pat_published_get(&log->published).size, before.size);
-  seq_close(log);
-  assert_ok(seq_open(log));
-  assert_int_equal(seq_checkpoint(log).size, before.size + 4); /* it was durable */
-}
-
-/* Opens the store again as a new process would, and says whether it holds the batch. Fails the test
- * where it holds half of it. */
-static bool holds_batch(seq_log *log, const seq_batch *batch, pat_tlog_head before) {
-  seq_close(log);
-  assert_ok(seq_open(log));
-  pat_tlog_head now = {log->committer->head.range.size, root_of(log)};
-  pat_blob record = {0};
-  size_t found = 0;
-  for (size_t i = 0; i < batch->batch.count; i++) {
-    pat_span key = pat_hash_span(&batch->submissions[i]->statement.sha256);
-    pat_store_key store_key = {PAT_TABLE_STATEMENT, key};
-    if (!pat_is_ok(pat_store_get(log->store, NULL, store_key, &record))) continue;
-    pat_blob_clear(&record);
-    found++;
-  }
-  if (now.size == before.size) {
-    assert_hash(now.root, before.root);
-    assert_int_equal(found, 0);
-    return false;
-  }
-  assert_int_equal(now.size, before.size + batch->batch.count + 1);
-  assert_int_equal(found, batch->batch.count);
-  assert_int_equal(seq_checkpoint(log).size, now.size);
-  return true;
-}
-
-static void fail_one_call(seq_log *log, pat_store *base, wrapped_failure failure, bool *ret_ended) {
-  pat_store *copy = seq_copy(base);
-  log->store = wrapped_store_new(copy);
-  assert_ok(seq_open(log));
-  pat_tlog_head before = {log->committer->head.range.size, root_of(log)};
-  seq_batch *batch = three_vehicles(log);
-  wrapped_store_fail(log->store, failure);
-  uint64_t size = 0;
-  pat_status status = seq_run(log, batch, &size);
-  *ret_ended = wrapped_store_count(log->store, failure.operation) < failure.at;
-  bool published = pat_published_get(&log->published).size > before.size;
-  assert_int_equal(pat_is_ok(status), published);
-  assert_int_equal(pat_is_ok(status), *ret_ended);
-  wrapped_store_fail(log->store, (wrapped_failure){WRAPPED_SYNC, 0, WRAPPED_BEFORE, PAT_RULE_NONE});
-  bool held = holds_batch(log, batch, before);
-  if (pat_is_ok(status)) assert_true(held);
-  bool written = failure.operation == WRAPPED_WRITE && failure.moment == WRAPPED_AFTER;
-  if (!pat_is_ok(status)) assert_int_equal(held, written);
-  seq_close(log);
-  pat_store_close(log->store);
-  pat_store_close(copy);
-}
-
-static void test_committer__any_failing_store_call_leaves_the_old_or_the_new_state(void **state) {
-  seq_log *log = *state;
-  seq_close(log);
-  log->directory.path[0] = '\0';
-  pat_store *base = log->store;
-  const wrapped_operation operations[] = {WRAPPED_GET, WRAPPED_GET_MANY, WRAPPED_WRITE};
-  for (size_t i = 0; i < 3; i++) {
-    for (int moment = WRAPPED_BEFORE; moment <= WRAPPED_AFTER; moment++) {
-      bool ended = false;
-      for (size_t at = 1; !ended; at++) {
-        pat_rule rule =
-            operations[i] == WRAPPED_WRITE ? PAT_RULE_STORE_COMMIT_UNKNOWN : PAT_RULE_STORE_IO;
-        wrapped_failure failure = {operations[i], at, (wrapped_moment)moment, rule};
-        fail_one_call(log, base, failure, &ended);
-      }
-    }
-  }
-  log->store = base;
-}
-
-static void test_committer__any_failing_store_call_while_opening_is_told(void **state) {
-  seq_log *log = *state;
-  seq_close(log);
-  pat_store *base = log->store;
-  log->store = wrapped_store_new(base);
-  const wrapped_operation operations[] = {WRAPPED_GET, WRAPPED_CURSOR_OPEN, WRAPPED_CURSOR_NEXT};
-  for (size_t i = 0; i < 3; i++) {
-    pat_status status = pat_refuse(PAT_RULE_STORE_IO);
-    for (size_t at = 1; !pat_is_ok(status); at++) {
-      wrapped_store_fail(log->store,
-                         (wrapped_failure){operations[i], at, WRAPPED_BEFORE, PAT_RULE_STORE_IO});
-      status = seq_open(log);
-      if (!pat_is_ok(status)) assert_refused(status, STORE_IO);
-      seq_close(log);
-    }
-  }
-  pat_store_close(log->store);
-  log->store = base;
-}
-
-static void test_committer__any_failing_allocation_leaves_the_old_or_the_new_state(void **state) {
-  seq_log *log = *state;
-  seq_close(log);
-  log->directory.path[0] = '\0';
-  pat_store *base = log->store;
-  bool failed = true;
-  size_t runs = 0;
-  for (size_t at = 1; failed; at++, runs++) {
-    log->store = seq_copy(base);
-    assert_ok(seq_open(log));
-    pat_tlog_head before = {log->committer->head.range.size, root_of(log)};
-    seq_batch *batch = three_vehicles(log);
-    uint64_t size = 0;
-    failing_mem_start(at, false);
-    pat_status status = seq_run(log, batch, &size);
-    failed = failing_mem_has_failed();
-    failing_mem_stop();
-    assert_int_equal(pat_is_ok(status), !failed);
-    bool held = holds_batch(log, batch, before);
-    if (pat_is_ok(status)) assert_true(held);
-    seq_close(log);
-    pat_store_close(log->store);
-  }
-  print_message("%zu allocations\n", runs - 1);
-  assert_true(runs > 10);
-  log->store = base;
-}
-
-static bool open_once(void *context) {
-  seq_log *log = context;
-  bool opened = pat_is_ok(seq_open(log));
-  seq_close(log);
-  return opened;
-}
-
-static void test_committer__any_failing_allocation_while_opening_is_told(void **state) {
-  seq_log *log = *state;
-  seq_close(log);
-  assert_true(failing_mem_torture(open_once, log) > 5);
 }
 
 int main(void) {
@@ -551,12 +374,6 @@ int main(void) {
       seq_test(test_committer__batches_are_what_the_pure_plan_makes),
       seq_test(test_committer__opened_again_it_is_the_same),
       seq_test(test_committer__a_heartbeat_is_a_commit_of_its_own),
-      seq_test(test_committer__a_batch_durable_but_not_published_is_published_when_opened),
-      seq_test(test_committer__a_file_that_cannot_be_written_stops_it),
-      seq_test(test_committer__any_failing_store_call_leaves_the_old_or_the_new_state),
-      seq_test(test_committer__any_failing_store_call_while_opening_is_told),
-      seq_test(test_committer__any_failing_allocation_leaves_the_old_or_the_new_state),
-      seq_test(test_committer__any_failing_allocation_while_opening_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

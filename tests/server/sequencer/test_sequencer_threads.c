@@ -160,7 +160,8 @@ static bool is_commit(const seq_log *log, uint64_t index, uint64_t *ret_covered)
   return found;
 }
 
-/* Every commit since the start is the last leaf of a checkpoint of its own, and there are no others. */
+/* Every commit since the start is the last leaf of a checkpoint of its own, and there are no
+ * others. */
 static void check_commits(const writer *at, uint64_t first_size, size_t accepted) {
   uint64_t size = pat_published_get((pat_published *)(uintptr_t)&at->log->published).size;
   uint64_t commits = 0;

@@ -65,8 +65,8 @@ void writer_await_waiting(writer *at, uint64_t count);
 /* Waits until more than size leaves are published; fails the test after 10 s. */
 pat_published_head writer_await_size(writer *at, uint64_t size);
 
-/* Fails unless every statement of the call was accepted, has its leaf in the store, and is included in
- * the published checkpoint. */
+/* Fails unless every statement of the call was accepted, has its leaf in the store, and is
+ * included in the published checkpoint. */
 void writer_assert_recorded(writer_call *call);
 
 #endif
