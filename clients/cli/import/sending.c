@@ -180,7 +180,16 @@ static pat_status note_recorded(sending_exchange *exchange, const pat_sending *s
   for (size_t i = 0; i < sending->item_count; i++) {
     PAT_TRY(pat_state_note(row, &sending->items[i]));
   }
-  return pat_state_write(exchange->state, row);
+  return PAT_OK;
+}
+
+/* Each row once, with all that this request said of it. */
+static pat_status write_rows(pat_state *state, const pat_sendings *sendings) {
+  for (size_t i = 0; i < sendings->count; i++) {
+    pat_state_row *row = pat_state_find(state, &sendings->items[i].key);
+    if (row != NULL) PAT_TRY(pat_state_write(state, row));
+  }
+  return pat_state_sync(state);
 }
 
 static void note_refusal(pat_sent *sent, const Patina__SubmitResult *result) {
@@ -249,6 +258,6 @@ pat_status pat_sendings_send(pat_session *session, pat_state *state, const pat_s
   for (size_t i = 0; i < sendings->count; i++) {
     PAT_TRY(take_answer(&exchange, &sendings->items[i], response->results[i], &ret_sent[i]));
   }
-  PAT_TRY(pat_state_sync(state));
+  PAT_TRY(write_rows(state, sendings));
   return pat_files_remove(state->sending_path, &cli->error);
 }
