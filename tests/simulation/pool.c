@@ -7,7 +7,7 @@
 #include "core/base/assert.h"
 #include "tests/support/ledger_catalog.h"
 
-enum { ASSETS = 5, SERIALS = 6, TARGETS = 64, POOL_SEED = 1 };
+enum { ASSETS = 5, FOUNDING_ASSETS = 3, SERIALS = 6, TARGETS = 64, POOL_SEED = 1 };
 
 /* What the writers know of the history to answer it; not what the ledger knows: some is refused. */
 typedef struct {
@@ -20,7 +20,6 @@ typedef struct {
   size_t told_count;
   uint64_t seq;
   pat_hash last_batch;
-  bool bound;
 } plot;
 
 static uint64_t below(plot *plot, uint64_t bound) {
@@ -115,7 +114,19 @@ static void add_founding(sim_pool *pool) {
     (void)ledger_enrol_device(&draft, who);
     (void)add(pool, &draft);
   }
-  pool->founding = pool->count;
+}
+
+/* Something to speak of: a few of the assets, and a device in the first. */
+static void add_assets(sim_pool *pool) {
+  const ledger_said said[] = {{"make", SAID_OPEN, ledger_text(pool->world, "Saab")}};
+  for (uint8_t asset = 1; asset <= FOUNDING_ASSETS; asset++) {
+    ledger_draft draft = ledger_by(pool->world, REGISTRAR);
+    (void)ledger_register(&draft, asset, LEDGER_SAID(said));
+    (void)add(pool, &draft);
+  }
+  ledger_draft draft = ledger_by(pool->world, INSTALLER);
+  (void)ledger_bind(&draft, 1, 1);
+  (void)add(pool, &draft);
 }
 
 /* --- the clients' statements ----------------------------------------------------------------- */
@@ -192,12 +203,6 @@ static ledger_draft some_answer(plot *plot) {
 
 static ledger_draft some_readings(plot *plot) {
   ledger_world *world = plot->pool->world;
-  if (!plot->bound) {
-    plot->bound = true;
-    ledger_draft draft = ledger_by(world, INSTALLER);
-    (void)ledger_bind(&draft, 1, 1);
-    return draft;
-  }
   ledger_draft draft = ledger_by(world, DEVICE);
   (void)ledger_telemetry(&draft, 1, plot->seq, plot->seq == 0 ? NULL : &plot->last_batch);
   (void)ledger_seal(&draft, &plot->last_batch);
@@ -244,6 +249,8 @@ sim_pool *sim_pool_new(void) {
   make_keys(pool);
   name_log(pool);
   add_founding(pool);
+  add_assets(pool);
+  pool->founding = pool->count;
   plot plot = {.pool = pool, .random = test_random_make(POOL_SEED)};
   while (pool->count < SIM_FIXED_STATEMENTS) {
     ledger_draft draft = some_statement(&plot);
@@ -267,7 +274,7 @@ void sim_pool_reset(sim_pool *pool, uint64_t seed) {
 }
 
 size_t sim_pool_sign(sim_pool *pool, test_random *random, uint64_t now_ms) {
-  plot plot = {.pool = pool, .random = test_random_make(test_random_u64(random)), .bound = true};
+  plot plot = {.pool = pool, .random = test_random_make(test_random_u64(random))};
   pool->world->now_ms = now_ms;
   ledger_draft draft = below(&plot, 2) == 0 ? some_inspection(&plot) : some_assignment(&plot);
   (void)add(pool, &draft);
