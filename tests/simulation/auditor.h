@@ -1,5 +1,5 @@
-/* A reader that keeps every leaf it was ever shown, and recomputes from the leaves alone what the log
- * commits to: its root, every subject's sub-log, the index, the links, the clock.
+/* A reader that keeps every leaf it was ever shown, and recomputes from the leaves alone what the
+ * log commits to: its root, every subject's sub-log, the index, the links, the clock.
  *
  * A complaint is a sentence in static storage; NULL: nothing is wrong. */
 #ifndef PAT_TESTS_SIMULATION_AUDITOR_H

@@ -119,9 +119,9 @@ static void add_founding(sim_pool *pool) {
 /* Something to speak of: a few of the assets, and a device in the first. */
 static void add_assets(sim_pool *pool) {
   const ledger_said said[] = {{"make", SAID_OPEN, ledger_text(pool->world, "Saab")}};
-  for (uint8_t asset = 1; asset <= FOUNDING_ASSETS; asset++) {
+  for (int asset = 1; asset <= FOUNDING_ASSETS; asset++) {
     ledger_draft draft = ledger_by(pool->world, REGISTRAR);
-    (void)ledger_register(&draft, asset, LEDGER_SAID(said));
+    (void)ledger_register(&draft, (uint8_t)asset, LEDGER_SAID(said));
     (void)add(pool, &draft);
   }
   ledger_draft draft = ledger_by(pool->world, INSTALLER);

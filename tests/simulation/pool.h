@@ -1,5 +1,5 @@
-/* The statements that the clients of a simulation submit: signed once per program, the same in every
- * one. */
+/* The statements that the clients of a simulation submit: signed once per program, the same in
+ * every one. */
 #ifndef PAT_TESTS_SIMULATION_POOL_H
 #define PAT_TESTS_SIMULATION_POOL_H
 
@@ -17,9 +17,9 @@ typedef struct {
   pat_plan_memo memo;
 } sim_statement;
 
-/* Invariant: [0, founding) are those that found the log (genesis, catalog, principals, standing), in
- * an order in which all are accepted; [0, fixed) are the same for every seed; the rest is signed for
- * one. */
+/* Invariant: [0, founding) are those that found the log (genesis, catalog, principals, standing),
+ * in an order in which all are accepted; [0, fixed) are the same for every seed; the rest is signed
+ * for one. */
 typedef struct {
   ledger_world *world; /* keys and drafts; its own log stays empty */
   pat_log_keys keys;

@@ -1,5 +1,5 @@
-/* The log's process: what is lost when it ends, over the disk that survives it; and the ways in which
- * a test can have it break its promises. */
+/* The log's process: what is lost when it ends, over the disk that survives it; and the ways in
+ * which a test can have it break its promises. */
 #ifndef PAT_TESTS_SIMULATION_PROCESS_H
 #define PAT_TESTS_SIMULATION_PROCESS_H
 

@@ -1,4 +1,5 @@
-/* Somebody outside who remembers every checkpoint that he saw and every receipt that he was given. */
+/* Somebody outside who remembers every checkpoint that he saw, and checks the receipts he is given.
+ * */
 #ifndef PAT_TESTS_SIMULATION_READER_H
 #define PAT_TESTS_SIMULATION_READER_H
 
@@ -24,9 +25,9 @@ typedef struct {
 } sim_sight;
 
 /* Looks at what is published: the checkpoint is signed, ends with its commit, states the leaves'
- * root, is not smaller than any seen, and its tree proves that it continues the last one seen and an
- * arbitrary older one. auditor has read the leaves. Fills ret_sight also where it complains; clear it
- * with sim_sight_clear. */
+ * root, is not smaller than any seen, and its tree proves that it continues the last one seen and
+ * an arbitrary older one. auditor has read the leaves. Fills ret_sight also where it complains;
+ * clear it with sim_sight_clear. */
 const char *sim_reader_look(sim_reader *reader, const sim_pool *pool, const sim_auditor *auditor,
                             pat_published *published, sim_sight *ret_sight);
 void sim_sight_clear(sim_sight *sight);

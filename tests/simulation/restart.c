@@ -42,6 +42,8 @@ const char *sim_restart(sim_run *run) {
   run->queued = 0; /* who waited is told nothing */
   for (int i = 0; i < STARTS_MAX; i++) {
     sim_process_stop(&run->process);
+    if (run->at_start.at > 0) crash_disk_plan(run->process.disk, run->at_start);
+    run->at_start.at = 0;
     run->result->counts.restarts++;
     pat_status status = sim_process_start(&run->process);
     if (pat_is_ok(status)) {

@@ -1,6 +1,6 @@
-/* simulate [SEEDS [FIRST]]: runs seeds, then shows in how many each broken promise is noticed. The last
- * line has the figures; the exit status is 0 only where all is as promised. With PATINA_SEED set, that
- * seed alone, with its events. */
+/* simulate [SEEDS [FIRST]]: runs seeds, then shows in how many each broken promise is noticed. The
+ * last line has the figures; the exit status is 0 only where all is as promised. With PATINA_SEED
+ * set, that seed alone, with its events. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

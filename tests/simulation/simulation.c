@@ -173,9 +173,13 @@ static event some_event(sim_run *run) {
   return events[at].happens;
 }
 
-static const char *live(sim_run *run) {
+static const char *open_first(sim_run *run) {
   EXPECT(pat_is_ok(sim_process_start(&run->process)), "the log does not open at first");
-  EXPECT_NONE(sim_survivors_check(run));
+  return sim_survivors_check(run);
+}
+
+static const char *live(sim_run *run) {
+  EXPECT_NONE(open_first(run));
   uint64_t count = EVENTS_MIN + sim_below(run, EVENTS_MAX - EVENTS_MIN + 1);
   for (uint64_t i = 0; i < count && run->auditor.size < LEAVES_ENOUGH; i++)
     EXPECT_NONE(some_event(run)(run));
@@ -202,31 +206,69 @@ static void begin(sim_run *run, sim_setting *setting, uint64_t seed, sim_break h
   run->pool = setting->pool;
   run->how = how;
   run->random = test_random_make(seed);
-  run->from_nothing = sim_below(run, 4) == 0;
   sim_pool_reset(run->pool, seed);
-  bool late = sim_below(run, 8) == 0;
-  fake_env_init(&run->env, seed, LEDGER_START_MS + (late ? LATE_START_AFTER_MS : START_AFTER_MS));
+  fake_env_init(&run->env, seed, LEDGER_START_MS + START_AFTER_MS);
   sim_process_init(&run->process, run->pool, how, test_random_u64(&run->random));
   run->process.handed_out = take_early_note;
   run->process.context = run;
   pat_write_set_init(&run->copy);
   sim_auditor_init(&run->auditor);
-  if (run->from_nothing) return;
-  crash_disk_import(run->process.disk, &setting->image);
-  sim_auditor_copy(&run->auditor, &setting->founded);
 }
 
-void sim_run_seed(sim_setting *setting, uint64_t seed, sim_break how, sim_result *ret_result) {
+static void begin_founded(sim_run *run) {
+  crash_disk_import(run->process.disk, &run->setting->image);
+  sim_auditor_copy(&run->auditor, &run->setting->founded);
+}
+
+static sim_run *new_run(sim_result *result) {
   sim_run *run = calloc(1, sizeof *run);
   PAT_ASSERT(run != NULL);
-  *ret_result = (sim_result){.complaint = NULL};
-  run->result = ret_result;
-  begin(run, setting, seed, how);
-  ret_result->complaint = live(run);
-  if (ret_result->complaint == NULL) ret_result->complaint = come_to_rest(run);
+  *result = (sim_result){.complaint = NULL};
+  run->result = result;
+  return run;
+}
+
+static void end(sim_run *run, const char *complaint) {
+  run->result->complaint = complaint == NULL ? come_to_rest(run) : complaint;
   sim_process_clear(&run->process);
   pat_write_set_clear(&run->copy);
   free(run);
+}
+
+void sim_run_seed(sim_setting *setting, uint64_t seed, sim_break how, sim_result *ret_result) {
+  sim_run *run = new_run(ret_result);
+  begin(run, setting, seed, how);
+  run->from_nothing = sim_below(run, 4) == 0;
+  if (!run->from_nothing) begin_founded(run);
+  if (sim_below(run, 8) == 0) fake_env_advance(&run->env, LATE_START_AFTER_MS);
+  end(run, live(run));
+}
+
+/* --- one life that is not drawn -------------------------------------------------------------- */
+
+static const char *commit_some(sim_run *run) {
+  for (size_t i = 0; i < SIM_GROUP_MAX; i++)
+    EXPECT_NONE(submit_new(run));
+  return sim_group_commit(run, run->queued);
+}
+
+static const char *live_through(sim_run *run, crash_plan in_commit, crash_plan in_restart) {
+  EXPECT_NONE(open_first(run));
+  EXPECT_NONE(commit_some(run));
+  EXPECT_NONE(make_copy(run));
+  crash_disk_plan(run->process.disk, in_commit);
+  run->at_start = in_restart;
+  EXPECT_NONE(commit_some(run));
+  if (sim_below(run, 2) == 0) EXPECT_NONE(commit_some(run));
+  return sim_try_copy(run);
+}
+
+void sim_run_crashes(sim_setting *setting, uint64_t seed, crash_plan in_commit,
+                     crash_plan in_restart, sim_result *ret_result) {
+  sim_run *run = new_run(ret_result);
+  begin(run, setting, seed, SIM_HONEST);
+  begin_founded(run);
+  end(run, live_through(run, in_commit, in_restart));
 }
 
 /* --- many seeds ------------------------------------------------------------------------------ */

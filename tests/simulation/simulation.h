@@ -1,17 +1,19 @@
-/* A whole life of a log from one number: clients, clock, group commits, crashes, restarts, and somebody
- * who checks every promise. The same seed gives the same life; no thread, no file, no real time.
+/* A whole life of a log from one number: clients, clock, group commits, crashes, restarts, and
+ * somebody who checks every promise. The same seed gives the same life; no thread, no file, no real
+ * time.
  *
  * What is promised, and checked after every commit and every restart:
- *   - an acknowledged statement is in the log, once, at the index that was said, with the leaf that was
- *     said; its receipt verifies; a promise to publish is kept in time
- *   - every checkpoint ever seen is of the one sequence of leaves; none is smaller than one before; each
- *     ends with exactly one IndexCommit
- *   - submitted again, a recorded statement is answered with its index, never refused, never logged twice
+ *   - an acknowledged statement is in the log, once, at the index that was said, with the leaf that
+ *     was said; its receipt verifies; a promise to publish is kept in time
+ *   - every checkpoint ever seen is of the one sequence of leaves; none is smaller than one before;
+ *     each ends with exactly one IndexCommit
+ *   - submitted again, a recorded statement is answered with its index, never refused, never logged
+ *     twice
  *   - log root, sub-logs, index root, links, epochs and times follow from the leaves alone
  *   - after a restart the log is what was published, or that and the whole of the batch under way
  *   - it always opens again; an older copy of the store never does
- *   - at the end the store is, byte for byte, what a log that never crashed would hold: what was refused
- *     left no trace */
+ *   - at the end the store is, byte for byte, what a log that never crashed would hold: what was
+ *     refused left no trace */
 #ifndef PAT_TESTS_SIMULATION_SIMULATION_H
 #define PAT_TESTS_SIMULATION_SIMULATION_H
 
@@ -47,6 +49,11 @@ void sim_setting_free(sim_setting *setting);
 
 /* Runs one seed. */
 void sim_run_seed(sim_setting *setting, uint64_t seed, sim_break how, sim_result *ret_result);
+/* Runs one life that is not drawn: a copy, a commit in which the first plan strikes, a restart in
+ * which the second one does, another commit, the copy brought back. The seed decides what is lost.
+ * */
+void sim_run_crashes(sim_setting *setting, uint64_t seed, crash_plan in_commit,
+                     crash_plan in_restart, sim_result *ret_result);
 /* Prints the seed, the complaint and the last events. */
 void sim_result_print(const sim_result *result, uint64_t seed, sim_break how);
 /* The first seed in [first, first + count) that makes the log break a promise; first + count where

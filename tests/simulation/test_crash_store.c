@@ -68,14 +68,14 @@ static void test_crash_store__a_power_cut_loses_a_tail_of_every_length(void **st
   for (uint64_t seed = 0; seed < SEEDS; seed++) {
     crash_disk *disk = crash_disk_new(seed, (crash_mutation){.context = NULL});
     pat_store *store = crash_store_open(disk);
-    for (uint8_t i = 0; i < WRITES; i++)
-      assert_ok(put(store, i, false));
+    for (int i = 0; i < WRITES; i++)
+      assert_ok(put(store, (uint8_t)i, false));
     store = start_again(disk, store, CRASH_POWER);
-    uint8_t kept = 0;
-    while (kept < WRITES && has(store, kept))
+    int kept = 0;
+    while (kept < WRITES && has(store, (uint8_t)kept))
       kept++;
-    for (uint8_t i = kept; i < WRITES; i++)
-      assert_false(has(store, i));
+    for (int i = kept; i < WRITES; i++)
+      assert_false(has(store, (uint8_t)i));
     seen[kept] = true;
     pat_store_close(store);
     crash_disk_free(disk);

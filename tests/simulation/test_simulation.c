@@ -10,7 +10,7 @@
 
 #include "tests/simulation/simulation.h"
 
-enum { SEEDS = 1000 };
+enum { SEEDS = 1000, CRASH_SEEDS = 4, WAYS = CRASH_MOMENT_COUNT * CRASH_KIND_COUNT };
 
 static sim_setting *setting;
 
@@ -32,6 +32,12 @@ static void assert_noticed(sim_break how) {
   if (seed == SEEDS) fail_msg("%s is not noticed within %d seeds", sim_break_name(how), SEEDS);
   print_message("%s: noticed at seed %" PRIu64 ": %s\n", sim_break_name(how), seed,
                 result.complaint);
+}
+
+/* The ways in which a step can go wrong, numbered. */
+static crash_plan way_of(size_t at, int way) {
+  return (crash_plan){at, (crash_moment)(way % CRASH_MOMENT_COUNT),
+                      (crash_kind)(way / CRASH_MOMENT_COUNT)};
 }
 
 /* --- broken promises are noticed ------------------------------------------------------------- */
@@ -94,6 +100,30 @@ static void test_simulation__keeps_every_promise(void **state) {
   assert_int_equal(seed, first + count);
 }
 
+/* Every step of a commit goes wrong in every way, and then the opening after it. */
+static void run_openings(uint64_t seed, crash_plan in_commit) {
+  static sim_result result;
+  for (int at = 0; at < 2; at++) {
+    for (int way = 0; way < (at == 0 ? 1 : WAYS); way++) {
+      crash_plan in_restart = way_of((size_t)at, way);
+      sim_run_crashes(setting, seed, in_commit, in_restart, &result);
+      if (result.complaint == NULL) continue;
+      sim_result_print(&result, seed, SIM_HONEST);
+      fail();
+    }
+  }
+}
+
+static void test_simulation__survives_every_crash_of_a_commit_and_of_the_opening(void **state) {
+  (void)state;
+  for (uint64_t seed = 0; seed < CRASH_SEEDS; seed++) {
+    for (size_t at = 1; at <= 2; at++) {
+      for (int way = 0; way < WAYS; way++)
+        run_openings(seed, way_of(at, way));
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_simulation__notices_that_the_fsync_is_missing),
@@ -103,6 +133,7 @@ int main(void) {
       cmocka_unit_test(test_simulation__notices_an_acknowledgement_before_the_commit),
       cmocka_unit_test(test_simulation__notices_that_the_replay_check_is_missing),
       cmocka_unit_test(test_simulation__repeats_a_seed_exactly),
+      cmocka_unit_test(test_simulation__survives_every_crash_of_a_commit_and_of_the_opening),
       cmocka_unit_test(test_simulation__keeps_every_promise),
   };
   return cmocka_run_group_tests(tests, setup, teardown);

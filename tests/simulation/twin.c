@@ -1,5 +1,5 @@
-/* The uncrashed twin: a second log that is given the statements of the leaves, batch by batch and at
- * their times, and nothing else. */
+/* The uncrashed twin: a second log that is given the statements of the leaves, batch by batch and
+ * at their times, and nothing else. */
 #include "core/base/assert.h"
 #include "tests/simulation/complaint.h"
 #include "tests/simulation/run.h"

@@ -4,11 +4,11 @@
  * The model, in the store's own words (server/store/store.h): a write set is kept whole or lost
  * whole; what is not durable is lost as a tail, never one write before another; what a store shows
  * when it is opened has been made durable by the opening. The file is replaced by another: after a
- * crash it is the old or the new one; a replacement that was cut off stays undecided, and reading it
- * does not change that, until the next one is finished.
+ * crash it is the old or the new one; a replacement that was cut off stays undecided, and reading
+ * it does not change that, until the next one is finished.
  *
- * Every write, sync and replacement is one step. A plan names the step that goes wrong, and how. The
- * same seed and the same calls give the same crashes. For one thread. */
+ * Every write, sync and replacement is one step. A plan names the step that goes wrong, and how.
+ * The same seed and the same calls give the same crashes. For one thread. */
 #ifndef PAT_TESTS_SUPPORT_CRASH_STORE_H
 #define PAT_TESTS_SUPPORT_CRASH_STORE_H
 
@@ -49,7 +49,8 @@ typedef struct {
 
 typedef struct crash_disk crash_disk;
 
-/* An empty disk. The caller frees it when every store opened on it is closed. NULL: out of memory. */
+/* An empty disk. The caller frees it when every store opened on it is closed. NULL: out of memory.
+ * */
 crash_disk *crash_disk_new(uint64_t seed, crash_mutation mutation);
 void crash_disk_free(crash_disk *disk);
 
