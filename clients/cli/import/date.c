@@ -363,7 +363,7 @@ static void write_digits(pat_builder *builder, int value, int digits) {
     pat_builder_char(builder, (char)('0' + value / scale % 10));
 }
 
-static void write_point(pat_builder *builder, const date_point *point, bool qualify) {
+static void write_point(pat_builder *builder, const date_point *point) {
   static const int digits[] = {
       [UNIT_DAY] = 4, [UNIT_MONTH] = 4, [UNIT_YEAR] = 4, [UNIT_DECADE] = 3, [UNIT_CENTURY] = 2};
   write_digits(builder, point->year, digits[point->unit]);
@@ -377,21 +377,20 @@ static void write_point(pat_builder *builder, const date_point *point, bool qual
     pat_builder_char(builder, '-');
     write_digits(builder, point->day, 2);
   }
-  if (!qualify || (!point->approximate && !point->uncertain)) return;
+  if (!point->approximate && !point->uncertain) return;
   bool both = point->approximate && point->uncertain;
   pat_builder_char(builder, both ? '%' : point->approximate ? '~' : '?');
 }
 
-static pat_status write_reading(const date_reading *reading, bool qualify,
-                                pat_import_date *ret_date) {
+static pat_status write_reading(const date_reading *reading, pat_import_date *ret_date) {
   pat_import_date date = {.exact = !reading->lossy};
   pat_builder builder;
   pat_builder_init(&builder, date.edtf, PAT_EDTF_BYTES_MAX);
-  if (reading->has_from) write_point(&builder, &reading->from, qualify);
+  if (reading->has_from) write_point(&builder, &reading->from);
   if (reading->interval) {
     if (!reading->has_from) pat_builder_text(&builder, "..");
     pat_builder_char(&builder, '/');
-    if (reading->has_to) write_point(&builder, &reading->to, qualify);
+    if (reading->has_to) write_point(&builder, &reading->to);
     if (!reading->has_to) pat_builder_text(&builder, "..");
   }
   pat_span text;
@@ -402,18 +401,14 @@ static pat_status write_reading(const date_reading *reading, bool qualify,
   return PAT_OK;
 }
 
-/* EDTF level 1 has no doubt about a decade; and where an end comes before its beginning, the words were misread:
- * then the first date alone is kept. */
+/* Where an end comes before its beginning, or there is no such day, the words were misread: then the first date alone is
+ * kept, where that is one. */
 static pat_status say(const date_reading *found, pat_import_date *ret_date) {
-  if (pat_is_ok(write_reading(found, true, ret_date))) return PAT_OK;
-  pat_status status = write_reading(found, false, ret_date);
-  if (!pat_is_ok(status) && found->has_from && found->has_to) {
-    date_reading alone = *found;
-    alone.interval = alone.has_to = false;
-    status = write_reading(&alone, true, ret_date);
-    if (!pat_is_ok(status)) status = write_reading(&alone, false, ret_date);
-  }
-  PAT_REQUIRE(pat_is_ok(status), IMPORT_DATE);
+  if (pat_is_ok(write_reading(found, ret_date))) return PAT_OK;
+  PAT_REQUIRE(found->has_from && found->has_to, IMPORT_DATE);
+  date_reading alone = *found;
+  alone.interval = alone.has_to = false;
+  PAT_REQUIRE(pat_is_ok(write_reading(&alone, ret_date)), IMPORT_DATE);
   ret_date->exact = false;
   return PAT_OK;
 }
@@ -493,6 +488,6 @@ pat_status pat_import_date_parts(pat_span year, pat_span month, pat_span day,
   PAT_REQUIRE(point.year >= YEAR_MIN, IMPORT_DATE);
   if (point.month > 0) point.unit = point.day > 0 ? UNIT_DAY : UNIT_MONTH;
   const date_reading whole = {.has_from = true, .from = point};
-  PAT_REQUIRE(pat_is_ok(write_reading(&whole, true, ret_date)), IMPORT_DATE);
+  PAT_REQUIRE(pat_is_ok(write_reading(&whole, ret_date)), IMPORT_DATE);
   return PAT_OK;
 }

@@ -170,7 +170,9 @@ static pat_status cut(pat_import_provenance *provenance, pat_span chain) {
     if (separator != 0) PAT_TRY(close_step(provenance, chain, at, separator, &from));
     at = separator != 0 ? at + 1 : skip_bracket(chain, at);
   }
-  return close_step(provenance, chain, chain.size, 0, &from);
+  PAT_TRY(close_step(provenance, chain, chain.size, 0, &from));
+  if (provenance->count > 0) provenance->steps[provenance->count - 1].ends_line = true;
+  return PAT_OK;
 }
 
 static pat_directness directness_of(char separator) {
@@ -201,7 +203,7 @@ static void reverse_lines(pat_import_provenance *provenance) {
 static void say_directness(pat_import_provenance *provenance, bool newest_first) {
   for (size_t i = 1; i < provenance->count; i++) {
     const pat_import_step *before = &provenance->steps[i - 1];
-    bool listed = newest_first && (before->ends_line || before->separator == 0);
+    bool listed = newest_first && before->ends_line;
     provenance->steps[i].directness =
         listed ? PAT_DIRECTNESS_UNKNOWN : directness_of(before->separator);
   }

@@ -1,0 +1,154 @@
+/* Source files: one broken row does not end them. */
+#include "clients/cli/import/rows.h"
+
+#include <unistd.h>
+
+#include "tests/clients/import/import_support.h"
+
+static const pat_rows_format table = {.csv = {.delimiter = ','}};
+static const pat_rows_format array = {.json = true};
+
+/* Writes a file of its own and opens it as a source. */
+static pat_status open_text(pat_arena *arena, const pat_rows_format *format, pat_span text,
+                            pat_rows *ret_rows) {
+  char path[] = "/tmp/patina-rows-XXXXXX";
+  int number = mkstemp(path);
+  assert_true(number >= 0);
+  assert_int_equal(write(number, text.data, text.size), (ssize_t)text.size);
+  close(number);
+  pat_err err = {.offset = 0};
+  pat_status status = pat_rows_open(path, format, arena, ret_rows, &err);
+  unlink(path);
+  return status;
+}
+
+/* The statuses of all rows, one letter each: . read, else the first letter behind "import." of its rule. */
+static const char *read_all(pat_rows *rows) {
+  static char letters[64];
+  size_t count = 0;
+  for (;;) {
+    pat_row row;
+    pat_status status = pat_rows_next(rows, &row, NULL);
+    if (!pat_is_ok(status)) {
+      letters[count++] = '!';
+      break;
+    }
+    if (row.end) break;
+    assert_int_equal(row.number, count + 1);
+    assert_true((row.object != NULL) == pat_is_ok(row.status));
+    const char *rule = pat_rule_id((pat_rule)row.status.rule);
+    letters[count++] = pat_is_ok(row.status) ? '.' : rule[strlen("import.")];
+    json_decref(row.object);
+    assert_true(count < sizeof letters);
+  }
+  letters[count] = '\0';
+  pat_rows_close(rows);
+  return letters;
+}
+
+static void test_rows__refuses_a_header_that_names_a_column_twice(void **state) {
+  pat_rows rows;
+  import_refused(open_text(*state, &table, PAT_SPAN_LITERAL("a,b, a\n1,2,3\n"), &rows),
+                 IMPORT_CSV_FIELDS);
+  pat_rows_close(&rows);
+  import_refused(open_text(*state, &table, PAT_SPAN_LITERAL(""), &rows), IMPORT_CSV_FIELDS);
+  pat_rows_close(&rows);
+  import_refused(open_text(*state, &table, PAT_SPAN_LITERAL("a,\"b\n"), &rows), IMPORT_CSV_QUOTE);
+  pat_rows_close(&rows);
+}
+
+static void test_rows__refuses_a_file_that_is_not_there(void **state) {
+  pat_rows rows;
+  import_refused(pat_rows_open("/nonexistent/source", &table, *state, &rows, NULL), FILE_MISSING);
+  pat_rows_close(&rows);
+}
+
+static void test_rows__goes_on_behind_a_broken_record(void **state) {
+  pat_rows rows;
+  import_ok(
+      open_text(*state, &table,
+                PAT_SPAN_LITERAL("\xef\xbb\xbf"
+                                 "a,b\n1,2\n3\n\n4,\"5\"6\n7,\xff\n8,9,10\n\"x\ny\",z\r\n11,\"12"),
+                &rows));
+  assert_string_equal(rows.columns[0], "a");
+  assert_string_equal(read_all(&rows), ".cctc.c");
+}
+
+static void test_rows__reads_a_column_by_its_name(void **state) {
+  pat_rows rows;
+  pat_row row;
+  import_ok(open_text(*state, &table, PAT_SPAN_LITERAL("a , b\n 1 ,\"2\"\n"), &rows));
+  import_ok(pat_rows_next(&rows, &row, NULL));
+  assert_string_equal(json_string_value(json_object_get(row.object, "a")), " 1 ");
+  assert_string_equal(json_string_value(json_object_get(row.object, "b")), "2");
+  json_decref(row.object);
+  pat_rows_close(&rows);
+}
+
+static void test_rows__refuses_objects_that_are_not_well_formed(void **state) {
+  pat_rows rows;
+  import_ok(
+      open_text(*state, &array,
+                PAT_SPAN_LITERAL("[{\"a\": 1}, {\"a\": 1, \"a\": 2}, {\"a\" 1}, {\"a\": \"\xff\"},"
+                                 "{\"a\": \"\\u0000\"}, {\"a\": null}]"),
+                &rows));
+  assert_string_equal(read_all(&rows), ".jjjj.");
+}
+
+static void test_rows__refuses_an_array_that_breaks_off(void **state) {
+  pat_rows rows;
+  import_ok(open_text(*state, &array, PAT_SPAN_LITERAL("[{\"a\": 1}, {\"a\""), &rows));
+  assert_string_equal(read_all(&rows), ".!");
+}
+
+/* Rows larger than what is read at once, and one that is too long among them. */
+static void test_rows__passes_over_a_row_that_is_too_long(void **state) {
+  size_t size = (size_t)PAT_IMPORT_ROW_BYTES_MAX * 4;
+  char *text = malloc(size);
+  assert_non_null(text);
+  memset(text, 'x', size);
+  memcpy(text, "a\n1\n", 4);
+  text[PAT_IMPORT_ROW_BYTES_MAX / 2] = '\n';
+  text[size - 3] = '\n';
+  text[size - 1] = '\n';
+  pat_rows rows;
+  import_ok(open_text(*state, &table, pat_span_make(text, size), &rows));
+  assert_string_equal(read_all(&rows), "..r.");
+  free(text);
+}
+
+static void test_rows__reads_the_shared_broken_table_to_its_end(void **state) {
+  const pat_rows_format met = {.csv = {.delimiter = ';', .cp1252 = true}};
+  pat_rows rows;
+  const char *path = import_shared(*state, "art/met_american_wing_raw_cp1252.csv");
+  import_ok(pat_rows_open(path, &met, *state, &rows, NULL));
+  size_t count = 0;
+  size_t read = 0;
+  for (;;) {
+    pat_row row;
+    import_ok(pat_rows_next(&rows, &row, NULL));
+    if (row.end) break;
+    count++;
+    read += row.object != NULL ? 1 : 0;
+    json_decref(row.object);
+  }
+  pat_rows_close(&rows);
+  assert_true(count >= 290);
+  assert_true(read >= count / 2);
+}
+
+#define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, import_arena_new, import_arena_free)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      WITH_ARENA(test_rows__refuses_a_header_that_names_a_column_twice),
+      WITH_ARENA(test_rows__refuses_a_file_that_is_not_there),
+      WITH_ARENA(test_rows__goes_on_behind_a_broken_record),
+      WITH_ARENA(test_rows__reads_a_column_by_its_name),
+      WITH_ARENA(test_rows__refuses_objects_that_are_not_well_formed),
+      WITH_ARENA(test_rows__refuses_an_array_that_breaks_off),
+      WITH_ARENA(test_rows__passes_over_a_row_that_is_too_long),
+      WITH_ARENA(test_rows__reads_the_shared_broken_table_to_its_end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
