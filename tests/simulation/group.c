@@ -190,6 +190,7 @@ static const char *finish(sim_run *run, const group *group, uint64_t size) {
   EXPECT_NONE(check_leaves(run, group, before));
   run->result->counts.accepted += run->flight.count;
   run->result->counts.commits += grows ? 1 : 0;
+  run->result->counts.heartbeats += group->batch.count == 0 ? 1 : 0;
   run->flight.under_way = false;
   PAT_CLEANUP(sim_sight_clear) sim_sight sight = {.tree = {.store = run->process.store}};
   EXPECT_NONE(

@@ -3,6 +3,8 @@
 #ifndef PAT_TESTS_SIMULATION_RUN_H
 #define PAT_TESTS_SIMULATION_RUN_H
 
+#include <stdio.h>
+
 #include "tests/simulation/auditor.h"
 #include "tests/simulation/reader.h"
 #include "tests/simulation/simulation.h"
@@ -53,8 +55,10 @@ typedef struct {
 } sim_run;
 
 uint64_t sim_below(sim_run *run, uint64_t bound);
-/* Adds an event to the trace. */
-void sim_note(sim_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The next line of the trace, to be written. */
+char *sim_line(sim_run *run);
+/* Adds an event to the trace; format and arguments as for printf. */
+#define sim_note(run, ...) ((void)snprintf(sim_line(run), SIM_TRACE_LINE_BYTES, __VA_ARGS__))
 
 /* Decides and commits up to count statements from the front of the queue; none: a heartbeat. */
 const char *sim_group_commit(sim_run *run, size_t count);

@@ -16,24 +16,12 @@ static double seconds_since(const struct timespec *start) {
   return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-static void add(sim_counts *sum, const sim_counts *counts) {
-  sum->accepted += counts->accepted;
-  sum->replayed += counts->replayed;
-  sum->refused += counts->refused;
-  sum->spoiled += counts->spoiled;
-  sum->commits += counts->commits;
-  sum->restarts += counts->restarts;
-  sum->recovered += counts->recovered;
-  sum->lost += counts->lost;
-  sum->copies_refused += counts->copies_refused;
-}
-
 static void print_counts(const sim_counts *sum) {
   printf("accepted=%" PRIu64 " replayed=%" PRIu64 " refused=%" PRIu64 " spoiled=%" PRIu64
-         " commits=%" PRIu64 " restarts=%" PRIu64 " batches recovered=%" PRIu64 " lost=%" PRIu64
-         " older copies refused=%" PRIu64 "\n",
-         sum->accepted, sum->replayed, sum->refused, sum->spoiled, sum->commits, sum->restarts,
-         sum->recovered, sum->lost, sum->copies_refused);
+         " commits=%" PRIu64 " heartbeats=%" PRIu64 " restarts=%" PRIu64
+         " batches recovered=%" PRIu64 " lost=%" PRIu64 " older copies refused=%" PRIu64 "\n",
+         sum->accepted, sum->replayed, sum->refused, sum->spoiled, sum->commits, sum->heartbeats,
+         sum->restarts, sum->recovered, sum->lost, sum->copies_refused);
 }
 
 /* Seeds that broke a promise. */
@@ -43,7 +31,7 @@ static uint64_t run_seeds(sim_setting *setting, uint64_t first, uint64_t count) 
   sim_result result;
   for (uint64_t seed = first; seed < first + count; seed++) {
     sim_run_seed(setting, seed, SIM_HONEST, &result);
-    add(&sum, &result.counts);
+    sim_counts_add(&sum, &result.counts);
     if (result.complaint == NULL) continue;
     broken++;
     sim_result_print(&result, seed, SIM_HONEST);

@@ -1,7 +1,6 @@
 #include "tests/simulation/simulation.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +21,8 @@ enum {
 
 uint64_t sim_below(sim_run *run, uint64_t bound) { return test_random_below(&run->random, bound); }
 
-void sim_note(sim_run *run, const char *format, ...) {
-  char *line = run->result->lines[run->result->line_count++ % SIM_TRACE_LINES];
-  va_list arguments;
-  va_start(arguments, format);
-  (void)vsnprintf(line, SIM_TRACE_LINE_BYTES, format, arguments);
-  va_end(arguments);
+char *sim_line(sim_run *run) {
+  return run->result->lines[run->result->line_count++ % SIM_TRACE_LINES];
 }
 
 /* --- submitting ------------------------------------------------------------------------------ */
@@ -273,13 +268,30 @@ void sim_run_crashes(sim_setting *setting, uint64_t seed, crash_plan in_commit,
 
 /* --- many seeds ------------------------------------------------------------------------------ */
 
+void sim_counts_add(sim_counts *sum, const sim_counts *counts) {
+  sum->accepted += counts->accepted;
+  sum->replayed += counts->replayed;
+  sum->refused += counts->refused;
+  sum->spoiled += counts->spoiled;
+  sum->commits += counts->commits;
+  sum->heartbeats += counts->heartbeats;
+  sum->restarts += counts->restarts;
+  sum->recovered += counts->recovered;
+  sum->lost += counts->lost;
+  sum->copies_refused += counts->copies_refused;
+}
+
 uint64_t sim_first_failing(sim_setting *setting, uint64_t first, uint64_t count, sim_break how,
                            sim_result *ret_result) {
-  for (uint64_t seed = first; seed < first + count; seed++) {
+  sim_counts sum = {.accepted = 0};
+  uint64_t seed = first;
+  for (bool broken = false; seed < first + count && !broken; seed += broken ? 0 : 1) {
     sim_run_seed(setting, seed, how, ret_result);
-    if (ret_result->complaint != NULL) return seed;
+    sim_counts_add(&sum, &ret_result->counts);
+    broken = ret_result->complaint != NULL;
   }
-  return first + count;
+  ret_result->counts = sum;
+  return seed;
 }
 
 void sim_result_print(const sim_result *result, uint64_t seed, sim_break how) {

@@ -27,12 +27,15 @@ typedef struct {
   uint64_t replayed;
   uint64_t refused;
   uint64_t spoiled; /* refused for their form */
-  uint64_t commits;
+  uint64_t commits; /* with heartbeats */
+  uint64_t heartbeats;
   uint64_t restarts;
   uint64_t recovered; /* batches found whole after a crash, though nobody was told */
   uint64_t lost;      /* batches lost in a crash; nobody was told either */
   uint64_t copies_refused;
 } sim_counts;
+
+void sim_counts_add(sim_counts *sum, const sim_counts *counts);
 
 typedef struct {
   const char *complaint; /* static; NULL: every promise was kept */
@@ -57,7 +60,7 @@ void sim_run_crashes(sim_setting *setting, uint64_t seed, crash_plan in_commit,
 /* Prints the seed, the complaint and the last events. */
 void sim_result_print(const sim_result *result, uint64_t seed, sim_break how);
 /* The first seed in [first, first + count) that makes the log break a promise; first + count where
- * there is none. Fills ret_result with that seed's. */
+ * there is none. Fills ret_result with that seed's, and its counts with the sum over all. */
 uint64_t sim_first_failing(sim_setting *setting, uint64_t first, uint64_t count, sim_break how,
                            sim_result *ret_result);
 
