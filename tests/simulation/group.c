@@ -3,6 +3,7 @@
 #include "core/envelope/promise.h"
 #include "tests/simulation/complaint.h"
 #include "tests/simulation/run.h"
+#include "tests/support/failing_mem.h"
 
 typedef struct {
   size_t statements[SIM_GROUP_MAX];
@@ -220,22 +221,42 @@ static const char *failed(sim_run *run, pat_status status) {
   sim_note(run, "  failed: %s", pat_rule_id((pat_rule)status.rule));
   EXPECT(pat_published_get(&run->process.published).size == sim_reader_size(&run->reader),
          "something was published though the commit failed");
-  pat_status state = pat_committer_state(run->process.committer);
-  return pat_is_ok(state) ? NULL : sim_restart(run);
+  if (!pat_is_ok(pat_committer_state(run->process.committer))) return sim_restart(run);
+  run->flight.under_way = false; /* nothing was done, and it goes on */
+  return NULL;
+}
+
+/* Memory fails in the first of the two that asks for so much of it. */
+static pat_status decide(sim_run *run, group *group) {
+  failing_mem_start(run->memory_fails_at, false);
+  pat_status status = pat_committer_decide(run->process.committer, &group->batch);
+  if (failing_mem_has_failed()) run->memory_fails_at = 0;
+  failing_mem_stop();
+  return status;
+}
+
+static pat_status commit(sim_run *run, const group *group, uint64_t *ret_size) {
+  bool heartbeat = group->batch.count == 0;
+  failing_mem_start(run->memory_fails_at, false);
+  pat_status status =
+      pat_committer_commit(run->process.committer, &group->batch, heartbeat, ret_size);
+  failing_mem_stop();
+  run->memory_fails_at = 0;
+  return status;
 }
 
 const char *sim_group_commit(sim_run *run, size_t count) {
   group group;
   gather(run, &group, count);
   wait_for_clock(run, &group);
-  pat_status status = pat_committer_decide(run->process.committer, &group.batch);
+  pat_status status = decide(run, &group);
   if (!pat_is_ok(status)) return failed(run, status);
   keep_memos(run, &group);
   describe(run, &group);
   EXPECT_NONE(judge(run, &group));
   if (run->how == SIM_ACKNOWLEDGE_FIRST) EXPECT_NONE(tell_clients(run, &group));
   uint64_t size = 0;
-  status = pat_committer_commit(run->process.committer, &group.batch, count == 0, &size);
+  status = commit(run, &group, &size);
   if (!pat_is_ok(status)) return failed(run, status);
   return finish(run, &group, size);
 }

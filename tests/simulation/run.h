@@ -49,9 +49,10 @@ typedef struct {
   size_t queued;
   bool submitted[SIM_STATEMENTS_MAX];
   sim_flight flight;
-  pat_write_set copy;  /* of the store, as an operator keeps one */
-  uint64_t copy_size;  /* leaves in it; 0: none was made */
-  crash_plan at_start; /* made when the process is started next */
+  pat_write_set copy;     /* of the store, as an operator keeps one */
+  uint64_t copy_size;     /* leaves in it; 0: none was made */
+  size_t memory_fails_at; /* the at-th allocation of the next commit fails; 0: none */
+  crash_plan at_start;    /* made when the process is started next */
 } sim_run;
 
 uint64_t sim_below(sim_run *run, uint64_t bound);

@@ -134,6 +134,12 @@ static const char *fail_reads(sim_run *run) {
   return NULL;
 }
 
+static const char *fail_memory(sim_run *run) {
+  run->memory_fails_at = (size_t)(1 + sim_below(run, sim_below(run, 2) == 0 ? 8 : 400));
+  sim_note(run, "planned: allocation %zu of a commit fails", run->memory_fails_at);
+  return NULL;
+}
+
 static const char *make_copy(sim_run *run) {
   if (run->auditor.size == 0) return NULL;
   sim_note(run, "a copy is made of %zu leaves", run->auditor.size);
@@ -151,9 +157,10 @@ static const struct {
   event happens;
   uint64_t weight;
 } events[] = {
-    {submit_new, 34}, {submit_again, 12}, {submit_signed_now, 4}, {submit_spoiled, 2},
-    {commit, 30},     {pass_time, 8},     {set_clock, 3},         {plan_crash, 10},
-    {fail_reads, 1},  {crash_now, 3},     {make_copy, 4},         {sim_try_copy, 4},
+    {submit_new, 34},  {submit_again, 12}, {submit_signed_now, 4}, {submit_spoiled, 2},
+    {commit, 30},      {pass_time, 8},     {set_clock, 3},         {plan_crash, 10},
+    {fail_reads, 1},   {fail_memory, 2},   {crash_now, 3},         {make_copy, 4},
+    {sim_try_copy, 4},
 };
 enum { EVENT_KINDS = sizeof events / sizeof events[0] };
 
@@ -184,6 +191,8 @@ static const char *live(sim_run *run) {
 /* The rest of the queue, without any crash, and everything once more. */
 static const char *come_to_rest(sim_run *run) {
   crash_disk_plan(run->process.disk, (crash_plan){.at = 0});
+  crash_disk_fail_reads(run->process.disk, 0);
+  run->memory_fails_at = 0;
   while (run->queued > 0)
     EXPECT_NONE(sim_group_commit(run, run->queued < SIM_GROUP_MAX ? run->queued : SIM_GROUP_MAX));
   EXPECT_NONE(sim_restart(run));

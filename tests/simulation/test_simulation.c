@@ -113,8 +113,8 @@ static void test_simulation__keeps_every_promise(void **state) {
   if (given == NULL) assert_eventful(&result.counts);
 }
 
-/* One step of a commit goes wrong, and then the opening after it in every way; each life has dice of
- * its own. */
+/* One step of a commit goes wrong, and then the opening after it in every way; each life has dice
+ * of its own. */
 static void run_openings(crash_plan in_commit, uint64_t *seed) {
   static sim_result result;
   for (int at = 0; at < 2; at++) {

@@ -97,10 +97,16 @@ static bool strikes(crash_disk *disk, bool *ret_done, bool *ret_sure) {
   return true;
 }
 
-static void apply(crash_disk *disk, const pat_write_set *set, bool durable) {
+/* fails LIMIT_MEMORY: nothing was done */
+static pat_status apply(crash_disk *disk, const pat_write_set *set, bool durable) {
   if (!durable) note_undo(disk, set);
-  must(pat_store_write(disk->inner, set, true));
+  pat_status status = pat_store_write(disk->inner, set, true);
+  if (!pat_is_ok(status)) {
+    if (!durable) pat_write_set_clear(&disk->pending[--disk->pending_count]);
+    return status;
+  }
   if (durable) settle(disk);
+  return PAT_OK;
 }
 
 /* --- the store ------------------------------------------------------------------------------- */
@@ -142,7 +148,7 @@ static pat_status crash_write(pat_store *store, const pat_write_set *set, bool d
   bool done = false;
   bool sure = false;
   bool struck = strikes(disk, &done, &sure);
-  if (done) apply(disk, set, durable && sure && !disk->mutation.store_sync_dropped);
+  if (done) PAT_TRY(apply(disk, set, durable && sure && !disk->mutation.store_sync_dropped));
   return struck ? pat_refuse(PAT_RULE_STORE_COMMIT_UNKNOWN) : PAT_OK;
 }
 
@@ -219,14 +225,18 @@ pat_store *crash_store_open(crash_disk *disk) {
 
 /* The one before may still come back unless this one is known to be durable. Between two that are
  * undecided the first stays the old one: it is what was durable. */
-static void replace_file(crash_disk *disk, pat_span note, bool durable) {
-  if (!disk->file_undecided) {
+static pat_status replace_file(crash_disk *disk, pat_span note, bool durable) {
+  pat_blob next = {0};
+  PAT_TRY(pat_blob_copy(note, &next));
+  if (disk->file_undecided) {
+    pat_blob_clear(&disk->file);
+  } else {
     pat_blob_clear(&disk->old_file);
     disk->old_file = pat_blob_take(&disk->file);
   }
-  pat_blob_clear(&disk->file);
-  must(pat_blob_copy(note, &disk->file));
+  disk->file = next;
   disk->file_undecided = !durable;
+  return PAT_OK;
 }
 
 pat_status crash_file_write(void *context, pat_span note) {
@@ -235,7 +245,7 @@ pat_status crash_file_write(void *context, pat_span note) {
   bool done = false;
   bool sure = false;
   bool struck = strikes(disk, &done, &sure);
-  if (done) replace_file(disk, note, sure && !disk->mutation.file_sync_dropped);
+  if (done) PAT_TRY(replace_file(disk, note, sure && !disk->mutation.file_sync_dropped));
   return struck ? pat_refuse(PAT_RULE_FILE_IO) : PAT_OK;
 }
 

@@ -81,7 +81,7 @@ pat_status crash_disk_export(crash_disk *disk, pat_write_set *set) PAT_MUST_USE;
 void crash_disk_import(crash_disk *disk, const pat_write_set *set);
 
 /* The checkpoint file, in the form of a pat_checkpoint_place: context is the disk.
- * fails FILE_IO: old or new; FILE_MISSING */
+ * fails FILE_IO: old or new; FILE_MISSING; LIMIT_MEMORY */
 pat_status crash_file_write(void *context, pat_span note) PAT_MUST_USE;
 pat_status crash_file_read(void *context, pat_blob *ret_note, pat_err *reterr) PAT_MUST_USE;
 
