@@ -309,7 +309,8 @@ static const Patina__Policy *read_policy(void *context) {
 
 static pat_status read_ready(void *context) {
   pat_ledger_context *ledger = context;
-  return pat_sequencer_state(ledger->sequencer);
+  PAT_TRY(pat_sequencer_state(ledger->sequencer));
+  return pat_store_check_room(ledger->store, 0);
 }
 
 void pat_ledger_port_init(pat_ledger_context *context, pat_ledger_port *ret_port) {

@@ -202,7 +202,26 @@ typedef struct {
   pat_frontier *frontier; /* a copy to work on */
 } commit_parts;
 
+static pat_status count_write(void *context, const pat_view_slot *slot) {
+  uint64_t *bytes = context;
+  *bytes += slot->key.bytes.size + slot->overlay.size;
+  return PAT_OK;
+}
+
+/* Bytes that the batch will write, at most: records, its commit and note, subtrees that become full. */
+static pat_status count_writes(const pat_committer *committer, uint64_t *ret_bytes) {
+  uint64_t grown = committer->planned.range.size - committer->head.range.size;
+  uint64_t subtrees = grown / PAT_TLOG_TILE_WIDTH + PAT_FRONTIER_LEVELS;
+  uint64_t bytes = PAT_COMMITTER_CLOSE_BYTES + subtrees * PAT_TLOG_SUBTREE_HASHES * PAT_HASH_BYTES;
+  PAT_TRY(pat_view_each_write(&committer->view, count_write, &bytes));
+  *ret_bytes = bytes;
+  return PAT_OK;
+}
+
 static pat_status prepare(pat_committer *committer, commit_parts *ret_parts) {
+  uint64_t bytes = 0;
+  PAT_TRY(count_writes(committer, &bytes));
+  PAT_TRY(pat_store_check_room(committer->options.store, bytes));
   pat_arena *arena = &committer->plan_arena;
   PAT_TRY(pat_ledger_changed_subjects(&committer->view, arena, &ret_parts->subjects,
                                       &ret_parts->subject_count));

@@ -76,6 +76,7 @@ pat_status pat_committer_decide(pat_committer *committer,
  * fails SEQUENCER_STOPPED  an earlier failure: open again
  *       LIMIT_MEMORY       where the committer still works (pat_committer_state): nothing was
  *                          done; decide and commit a part of the batch
+ *       STORE_SPACE_LOW    likewise; decide and commit again when there is space
  *       STORE_COMMIT_UNKNOWN and others: unknown; the committer is stopped now */
 pat_status pat_committer_commit(pat_committer *committer, const pat_batch *batch, bool heartbeat,
                                 uint64_t *ret_size) PAT_MUST_USE PAT_NONNULL_ALL;

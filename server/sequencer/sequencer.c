@@ -8,7 +8,12 @@
 #include "server/sys/thread.h"
 
 /* The wall clock may wander this far from the monotonic one between two batches; more is a jump. */
-enum { CLOCK_JUMP_MS_MAX = 5 * 60 * 1000, CLOCK_BEHIND_WAIT_MS = 50, IDLE_WAIT_MS = 1000 };
+enum {
+  CLOCK_JUMP_MS_MAX = 5 * 60 * 1000,
+  CLOCK_BEHIND_WAIT_MS = 50,
+  IDLE_WAIT_MS = 1000,
+  BEAT_AGAIN_MS = 5000
+};
 
 /* One caller's statements, on its stack while it waits. */
 typedef struct request {
@@ -46,6 +51,7 @@ struct pat_sequencer {
   uint64_t last_now_ms;
   uint64_t last_monotonic_ms;
   uint64_t quiet_since_ms; /* monotonic: of the last commit */
+  uint64_t beat_after_ms;  /* monotonic: no heartbeat before, as one was refused */
   const pat_submission **submissions;
   pat_plan_memo *memos;
   pat_decision *decisions;
@@ -150,9 +156,11 @@ static uint64_t quiet_ms_max(const pat_sequencer *sequencer) {
 
 /* How long the log may still be quiet; 0: a heartbeat is due. */
 static uint64_t quiet_ms_left(const pat_sequencer *sequencer) {
-  uint64_t quiet = pat_env_monotonic_ms(sequencer->options.env) - sequencer->quiet_since_ms;
+  uint64_t now = pat_env_monotonic_ms(sequencer->options.env);
+  uint64_t quiet = now - sequencer->quiet_since_ms;
   uint64_t most = quiet_ms_max(sequencer);
-  return quiet >= most ? 0 : most - quiet;
+  if (quiet < most) return most - quiet;
+  return now < sequencer->beat_after_ms ? sequencer->beat_after_ms - now : 0;
 }
 
 /* --- the clock ------------------------------------------------------------------------------- */
@@ -316,11 +324,15 @@ static pat_status try_beat(pat_sequencer *sequencer) {
   return commit(sequencer, &batch, true);
 }
 
-/* A log that cannot even say that it is alive takes nothing more. */
+/* A log that cannot even say that it is alive takes nothing more; but space comes back. */
 static void beat(pat_sequencer *sequencer) {
   pat_status status = try_beat(sequencer);
   if (pat_is_ok(status)) return;
   PAT_LOG(PAT_LOG_ERROR, "sequencer.heartbeat", pat_log_rule(status));
+  if (pat_is_rule(status, PAT_RULE_STORE_SPACE_LOW)) {
+    sequencer->beat_after_ms = pat_env_monotonic_ms(sequencer->options.env) + BEAT_AGAIN_MS;
+    return;
+  }
   PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   sequencer->state = status;
 }

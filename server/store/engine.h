@@ -12,7 +12,7 @@
 #include "server/store/store.h"
 #include "server/sys/thread.h"
 
-#define PAT_STORE_ENGINE_VERSION 1U
+#define PAT_STORE_ENGINE_VERSION 2U
 
 typedef struct {
   uint32_t version; /* PAT_STORE_ENGINE_VERSION: the layout of this table */
@@ -35,6 +35,8 @@ typedef struct {
                             pat_span *ret_value);
   void (*cursor_close)(pat_store *store, pat_store_cursor *cursor);
   pat_status (*sync)(pat_store *store);
+  /* NULL: there always is. */
+  pat_status (*check_room)(pat_store *store, uint64_t bytes);
   /* Frees the store itself too, after pat_store_clear_base. */
   void (*close)(pat_store *store);
 } pat_store_engine;

@@ -1,7 +1,9 @@
 #include "server/store/rocksdb_directory.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { COPIES = 3 };
 
@@ -26,6 +28,22 @@ pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_er
   }
   PAT_REQUIRE_AT(has_current || !has_records, STORE_CORRUPT, reterr, 0, "CURRENT is missing");
   *ret_exists = has_current;
+  return PAT_OK;
+}
+
+pat_status pat_rocksdb_directory_log_bytes(const char *path, uint64_t *ret_bytes, pat_err *reterr) {
+  PAT_CLEANUP(directory_close) DIR *directory = opendir(path);
+  PAT_REQUIRE_AT(directory != NULL, STORE_IO, reterr, 0, "opendir");
+  uint64_t bytes = 0;
+  for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    struct stat facts;
+    if (!ends_with(entry->d_name, ".log")) continue;
+    if (fstatat(dirfd(directory), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+      return pat_refuse_at(PAT_RULE_STORE_IO, reterr, 0, "stat");
+    }
+    bytes += (uint64_t)facts.st_size;
+  }
+  *ret_bytes = bytes;
   return PAT_OK;
 }
 

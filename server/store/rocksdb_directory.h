@@ -13,6 +13,11 @@
 pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
 
+/* Bytes of the write-ahead logs: what opening the store reads back and writes out as tables.
+ * fails STORE_IO  the directory cannot be read */
+pat_status pat_rocksdb_directory_log_bytes(const char *path, uint64_t *ret_bytes, pat_err *reterr)
+    PAT_NONNULL(1, 2) PAT_MUST_USE;
+
 /* True where bytes more may be written: the log, the flushed table and its compaction can each hold
  * them once, and reserve bytes stay free after that.
  * in    available  free bytes of the file system */

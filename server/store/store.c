@@ -125,6 +125,11 @@ pat_status pat_store_sync(pat_store *store) {
   return note_outcome(store, store->engine->sync(store));
 }
 
+pat_status pat_store_check_room(pat_store *store, uint64_t bytes) {
+  PAT_REQUIRE(!atomic_load(&store->needs_reopen), STORE_NEEDS_REOPEN);
+  return store->engine->check_room == NULL ? PAT_OK : store->engine->check_room(store, bytes);
+}
+
 bool pat_store_needs_reopen(pat_store *store) { return atomic_load(&store->needs_reopen); }
 
 void pat_store_close(pat_store *store) {

@@ -71,6 +71,11 @@ pat_status pat_store_get_many(pat_store *store, const pat_store_snapshot *snapsh
 pat_status pat_store_write(pat_store *store, const pat_write_set *set,
                            bool durable) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* Says whether a write set of so many bytes would find its space now: asked before anything else is
+ * changed for it, as the write itself may be refused too late.
+ * fails STORE_SPACE_LOW, STORE_NEEDS_REOPEN, STORE_IO as pat_store_write */
+pat_status pat_store_check_room(pat_store *store, uint64_t bytes) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Fixes the present moment for reading.
  * out   ret_snapshot  closed by the caller with pat_store_snapshot_close before the store is
  * fails STORE_IO, LIMIT_MEMORY */
@@ -137,7 +142,8 @@ typedef struct {
 /* Opens (or makes) a store in a directory, and checks its format. The caller holds the directory's
  * lock (sys/file.h). in    options    borrowed for the call out   ret_store  closed with
  * pat_store_close fails STORE_IO, STORE_CORRUPT, LIMIT_MEMORY, and as pat_store_check_format;
- * reterr's place tells the engine's message */
+ * reterr's place tells the engine's message; STORE_SPACE_LOW: there is no room to recover what its
+ * log holds, nothing was touched */
 pat_status pat_store_rocksdb_open(const pat_store_rocksdb_options *options, pat_store **ret_store,
                                   pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
 

@@ -91,6 +91,12 @@ static pat_status wrapped_sync(pat_store *store) {
   return told(self, fails, self->inner->engine->sync(self->inner));
 }
 
+static pat_status wrapped_check_room(pat_store *store, uint64_t bytes) {
+  wrapped_store *self = store_of(store);
+  if (count(self, WRAPPED_CHECK_ROOM)) return pat_refuse(self->failure.rule);
+  return pat_store_check_room(self->inner, bytes);
+}
+
 static void wrapped_close(pat_store *store) {
   pat_store_clear_base(store);
   pat_mem_free(store);
@@ -108,6 +114,7 @@ static const pat_store_engine wrapped_engine = {
     .cursor_next = wrapped_cursor_next,
     .cursor_close = wrapped_cursor_close,
     .sync = wrapped_sync,
+    .check_room = wrapped_check_room,
     .close = wrapped_close,
 };
 

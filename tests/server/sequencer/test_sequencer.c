@@ -86,6 +86,59 @@ static void test_sequencer__after_a_failed_commit_nothing_is_taken(void **state)
   writer_call_clear(next);
 }
 
+/* The writer's log over a wrapper, whose next look at the free space finds too little. */
+static pat_store *take_away_space(writer *at) {
+  pat_sequencer_close(at->sequencer);
+  at->sequencer = NULL;
+  seq_close(at->log);
+  pat_store *inner = at->log->store;
+  at->log->store = wrapped_store_new(inner);
+  assert_ok(seq_open(at->log));
+  wrapped_store_fail(at->log->store, (wrapped_failure){WRAPPED_CHECK_ROOM, 1, WRAPPED_BEFORE,
+                                                       PAT_RULE_STORE_SPACE_LOW});
+  writer_restart(at);
+  return inner;
+}
+
+static void give_back_space(writer *at, pat_store *inner) {
+  pat_sequencer_close(at->sequencer);
+  at->sequencer = NULL;
+  seq_close(at->log);
+  pat_store_close(at->log->store);
+  at->log->store = inner;
+  assert_ok(seq_open(at->log));
+  writer_restart(at);
+}
+
+static void test_sequencer__without_space_a_batch_is_refused_and_may_come_again(void **state) {
+  writer *at = *state;
+  pat_store *inner = take_away_space(at);
+  writer_call *call = writer_vehicles(at, 0, 3);
+  uint64_t size = published_size(at);
+  assert_refused(writer_submit(call), STORE_SPACE_LOW);
+  assert_int_equal(published_size(at), size);
+  assert_ok(pat_sequencer_state(at->sequencer));
+  writer_call_clear(call);
+  call->outcomes = pat_mem_new_array(call->count, sizeof *call->outcomes);
+  assert_ok(writer_submit(call));
+  writer_assert_recorded(call);
+  writer_call_clear(call);
+  give_back_space(at, inner);
+}
+
+static void test_sequencer__a_beat_without_space_is_put_off(void **state) {
+  writer *at = *state;
+  pat_store *inner = take_away_space(at);
+  uint64_t size = published_size(at);
+  writer_clock_advance(&at->clock, 60000);
+  assert_int_equal(pat_published_wait(&at->log->published, size, 1300).size, size);
+  assert_int_equal(wrapped_store_count(at->log->store, WRAPPED_CHECK_ROOM), 1);
+  assert_ok(pat_sequencer_state(at->sequencer));
+  writer_clock_advance(&at->clock, 5000);
+  assert_int_equal(writer_await_size(at, size).size, size + 1);
+  give_back_space(at, inner);
+}
+
 static void test_sequencer__what_is_only_checked_is_not_stored(void **state) {
   writer *at = *state;
   uint64_t size = published_size(at);
@@ -384,6 +437,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       writer_test(test_sequencer__a_full_queue_refuses_and_decides_nothing),
       writer_test(test_sequencer__after_a_failed_commit_nothing_is_taken),
+      writer_test(test_sequencer__without_space_a_batch_is_refused_and_may_come_again),
+      writer_test(test_sequencer__a_beat_without_space_is_put_off),
       writer_test(test_sequencer__what_is_only_checked_is_not_stored),
       writer_test(test_sequencer__checks_of_two_callers_do_not_see_each_other),
       writer_test(test_sequencer__replays_and_refusals_commit_nothing),

@@ -362,6 +362,24 @@ static void test_rocksdb_directory__keeps_its_reserve_and_room_for_three_copies(
   assert_false(pat_rocksdb_directory_has_space(UINT64_MAX, 1, UINT64_MAX));
 }
 
+static void test_rocksdb_directory__counts_the_logs_alone(void **state) {
+  (void)state;
+  PAT_CLEANUP(temp_directory_remove) temp_directory directory = temp_directory_make();
+  uint64_t bytes = 1;
+  assert_refused(pat_rocksdb_directory_log_bytes("/nowhere/at/all", &bytes, NULL), STORE_IO);
+  assert_int_equal(bytes, 1);
+  assert_ok(pat_rocksdb_directory_log_bytes(directory.path, &bytes, NULL));
+  assert_int_equal(bytes, 0);
+  static const char *const names[] = {"000004.log", "000007.log", "000005.sst", "LOG"};
+  for (size_t i = 0; i < 4; i++) {
+    char path[TEMP_DIRECTORY_PATH_MAX];
+    temp_directory_join(&directory, names[i], path);
+    assert_ok(pat_file_replace(path, 0600, PAT_SPAN_LITERAL("twelve bytes"), NULL));
+  }
+  assert_ok(pat_rocksdb_directory_log_bytes(directory.path, &bytes, NULL));
+  assert_int_equal(bytes, 24);
+}
+
 /* --- what survives --------------------------------------------------------------------------- */
 
 static void test_store_rocksdb__a_killed_process_loses_nothing_durable(void **state) {
@@ -412,6 +430,7 @@ int main(void) {
       cmocka_unit_test(test_store_rocksdb__begins_no_new_store_beside_old_tables),
       CASE(test_store_rocksdb__refuses_tables_of_a_newer_program, rocksdb),
       CASE(test_store_rocksdb__refuses_a_newer_format_and_a_used_directory, rocksdb),
+      cmocka_unit_test(test_rocksdb_directory__counts_the_logs_alone),
       cmocka_unit_test(test_rocksdb_directory__keeps_its_reserve_and_room_for_three_copies),
       cmocka_unit_test(test_store_rocksdb__refuses_paths_that_cannot_hold_it),
       cmocka_unit_test(test_store_rocksdb__refuses_to_write_when_space_is_low),
