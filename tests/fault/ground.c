@@ -72,10 +72,31 @@ bool ground_file_says(const char *path, const char *words) {
   return says;
 }
 
-void ground_load(ground *here) {
+void ground_prepare(ground *here) {
   here->load = pat_mem_new(sizeof *here->load);
+  here->next = 0;
   load_prepare(here->load, here->live, ++here->round, &here->random);
+}
+
+void ground_load(ground *here) {
+  ground_prepare(here);
   load_start(here->load);
+}
+
+long ground_send(ground *here) {
+  assert_true(here->next < LOAD_REQUESTS);
+  load_request *request = &here->load->callers[0].requests[here->next++];
+  load_send(here->live, request);
+  return request->status;
+}
+
+long ground_send_again(ground *here) {
+  here->next--;
+  return ground_send(here);
+}
+
+const load_request *ground_sent(const ground *here) {
+  return &here->load->callers[0].requests[here->next - 1];
 }
 
 void ground_unload(ground *here) {

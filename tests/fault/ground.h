@@ -11,6 +11,7 @@ typedef struct {
   witness seen;
   test_random random;
   load *load;     /* of the present round */
+  size_t next;    /* request of its first caller that ground_send sends */
   uint32_t round; /* counts up, over all tests of the program */
 } ground;
 
@@ -28,6 +29,13 @@ void ground_configure(ground *here, const char *name, const char *value);
 /* The file at path has these words. */
 bool ground_file_says(const char *path, const char *words);
 
+/* Makes a load whose threads do not run: ground_send sends the next of its first caller's requests, and
+ * gives the status. Ended by ground_unload too. */
+void ground_prepare(ground *here);
+long ground_send(ground *here);
+long ground_send_again(ground *here);
+/* What was answered to the request sent last; borrowed. */
+const load_request *ground_sent(const ground *here);
 /* Starts a new load, or ends it and takes in what was answered. */
 void ground_load(ground *here);
 void ground_unload(ground *here);
