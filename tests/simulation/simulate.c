@@ -2,13 +2,40 @@
  * last line has the figures; the exit status is 0 only where all is as promised. With PATINA_SEED
  * set, that seed alone, with its events. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tests/simulation/simulation.h"
 
 enum { SEEDS_DEFAULT = 1000, SEEDS_PER_BREAK = 1000 };
+
+/* --- what is told of a seed in which an assertion fails ---------------------------------------- */
+
+static char present_seed[64];
+
+static void tell_seed(int number) {
+  ssize_t written = write(STDERR_FILENO, present_seed, strlen(present_seed));
+  (void)written;
+  (void)signal(number, SIG_DFL);
+  (void)raise(number);
+}
+
+static void catch_traps(void) {
+  (void)signal(SIGILL, tell_seed);
+  (void)signal(SIGTRAP, tell_seed);
+  (void)signal(SIGABRT, tell_seed);
+}
+
+static void note_seed(uint64_t seed, sim_break how) {
+  (void)snprintf(present_seed, sizeof present_seed, "seed %" PRIu64 " (%s) ended the program\n",
+                 seed, sim_break_name(how));
+}
+
+/* --- seeds ----------------------------------------------------------------------------------- */
 
 static double seconds_since(const struct timespec *start) {
   struct timespec now;
@@ -30,6 +57,7 @@ static uint64_t run_seeds(sim_setting *setting, uint64_t first, uint64_t count) 
   sim_counts sum = {.accepted = 0};
   sim_result result;
   for (uint64_t seed = first; seed < first + count; seed++) {
+    note_seed(seed, SIM_HONEST);
     sim_run_seed(setting, seed, SIM_HONEST, &result);
     sim_counts_add(&sum, &result.counts);
     if (result.complaint == NULL) continue;
@@ -40,12 +68,21 @@ static uint64_t run_seeds(sim_setting *setting, uint64_t first, uint64_t count) 
   return broken;
 }
 
+static uint64_t first_noticing(sim_setting *setting, sim_break how, sim_result *ret_result) {
+  for (uint64_t seed = 0; seed < SEEDS_PER_BREAK; seed++) {
+    note_seed(seed, how);
+    sim_run_seed(setting, seed, how, ret_result);
+    if (ret_result->complaint != NULL) return seed;
+  }
+  return SEEDS_PER_BREAK;
+}
+
 /* Ways of breaking promises that no seed notices. */
 static int run_breaks(sim_setting *setting) {
   int unnoticed = 0;
   sim_result result;
   for (int how = SIM_HONEST + 1; how < SIM_BREAK_COUNT; how++) {
-    uint64_t seed = sim_first_failing(setting, 0, SEEDS_PER_BREAK, (sim_break)how, &result);
+    uint64_t seed = first_noticing(setting, (sim_break)how, &result);
     bool noticed = seed < SEEDS_PER_BREAK;
     unnoticed += noticed ? 0 : 1;
     printf("%s: ", sim_break_name((sim_break)how));
@@ -80,6 +117,7 @@ int main(int argc, char **argv) {
   uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : SEEDS_DEFAULT;
   uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
   const char *given = getenv("PATINA_SEED");
+  catch_traps();
   sim_setting *setting = sim_setting_new();
   int status =
       given != NULL ? run_one(setting, strtoull(given, NULL, 0)) : run_all(setting, first, count);

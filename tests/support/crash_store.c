@@ -55,23 +55,30 @@ static void undo_newest(crash_disk *disk) {
   pat_write_set_clear(&disk->pending[disk->pending_count]);
 }
 
-/* What puts things back as they are now, after set is written. */
-static void note_undo(crash_disk *disk, const pat_write_set *set) {
+static pat_status add_undo(crash_disk *disk, pat_write write, pat_write_set *undo) {
+  PAT_CLEANUP(pat_blob_clear) pat_blob before = {0};
+  pat_status status =
+      pat_store_get(disk->inner, NULL, (pat_store_key){write.table, write.key}, &before);
+  if (pat_is_rule(status, PAT_RULE_STORE_NOT_FOUND)) {
+    return pat_write_set_delete(undo, write.table, write.key);
+  }
+  PAT_TRY(status);
+  return pat_write_set_put(undo, write.table, write.key, pat_blob_span(before));
+}
+
+/* What puts things back as they are now, after set is written. fails LIMIT_MEMORY: nothing noted */
+static pat_status note_undo(crash_disk *disk, const pat_write_set *set) {
   if (disk->pending_count == PENDING_MAX) forget_oldest(disk);
   pat_write_set *undo = &disk->pending[disk->pending_count];
   pat_write_set_init(undo);
   for (size_t i = 0; i < pat_write_set_count(set); i++) {
-    pat_write write = pat_write_set_at(set, i);
-    PAT_CLEANUP(pat_blob_clear) pat_blob before = {0};
-    pat_store_key key = {write.table, write.key};
-    pat_status status = pat_store_get(disk->inner, NULL, key, &before);
-    if (pat_is_ok(status)) {
-      must(pat_write_set_put(undo, write.table, write.key, pat_blob_span(before)));
-    } else {
-      must(pat_write_set_delete(undo, write.table, write.key));
-    }
+    pat_status status = add_undo(disk, pat_write_set_at(set, i), undo);
+    if (pat_is_ok(status)) continue;
+    pat_write_set_clear(undo);
+    return status;
   }
   disk->pending_count++;
+  return PAT_OK;
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */
@@ -99,7 +106,7 @@ static bool strikes(crash_disk *disk, bool *ret_done, bool *ret_sure) {
 
 /* fails LIMIT_MEMORY: nothing was done */
 static pat_status apply(crash_disk *disk, const pat_write_set *set, bool durable) {
-  if (!durable) note_undo(disk, set);
+  if (!durable) PAT_TRY(note_undo(disk, set));
   pat_status status = pat_store_write(disk->inner, set, true);
   if (!pat_is_ok(status)) {
     if (!durable) pat_write_set_clear(&disk->pending[--disk->pending_count]);
