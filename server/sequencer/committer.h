@@ -49,6 +49,7 @@ typedef struct pat_committer pat_committer;
 /* Opens the log that the store holds, or an empty one, and publishes its last checkpoint.
  * Recomputes the index and compares: the log's root with the tiles, the index with the last
  * IndexCommit, the store with the checkpoint file, the genesis with the origin.
+ * Then replaces the checkpoint file, also by the same: what is read need not be durable yet.
  * out   ret_committer  closed with pat_committer_close
  * fails SEQUENCER_BEHIND   the store is behind the checkpoint published last: an older copy; it
  *                          must never sign again
