@@ -117,7 +117,7 @@
 #define PAT_STORE_CACHE_BYTES_DEFAULT    (64 * 1024 * 1024)
 #define PAT_STORE_MEMTABLE_BYTES_DEFAULT (64 * 1024 * 1024)
 #define PAT_STORE_FREE_SPACE_BYTES_MIN   (256 * 1024 * 1024) /* RocksDB aborts on a full disk */
-#define PAT_STORE_OPEN_SPACE_BYTES_MIN   (8 * 1024 * 1024) /* opening writes, too: files of its own */
+#define PAT_STORE_OPEN_SPACE_BYTES_MIN   (8 * 1024 * 1024) /* opening writes files of its own */
 #define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* 1,000 statements, 1,000 items each */
 #define PAT_WRITE_SET_BYTES_MAX          (256 * 1024 * 1024) /* 16 requests of the largest size */
 

@@ -208,7 +208,8 @@ static pat_status count_write(void *context, const pat_view_slot *slot) {
   return PAT_OK;
 }
 
-/* Bytes that the batch will write, at most: records, its commit and note, subtrees that become full. */
+/* Bytes that the batch will write, at most: records, its commit and note, subtrees that become
+ * full. */
 static pat_status count_writes(const pat_committer *committer, uint64_t *ret_bytes) {
   uint64_t grown = committer->planned.range.size - committer->head.range.size;
   uint64_t subtrees = grown / PAT_TLOG_TILE_WIDTH + PAT_FRONTIER_LEVELS;

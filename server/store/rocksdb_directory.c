@@ -5,6 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/limits.h"
+#include "server/sys/file.h"
+
 enum { COPIES = 3 };
 
 static bool ends_with(const char *text, const char *suffix) {
@@ -49,4 +52,14 @@ pat_status pat_rocksdb_directory_log_bytes(const char *path, uint64_t *ret_bytes
 
 bool pat_rocksdb_directory_has_space(uint64_t available, uint64_t reserve, uint64_t bytes) {
   return available >= reserve && (available - reserve) / COPIES >= bytes;
+}
+
+pat_status pat_rocksdb_directory_check_space(const char *path, pat_err *reterr) {
+  uint64_t available = 0;
+  uint64_t logged = 0;
+  PAT_TRY(pat_file_free_space(path, &available, reterr));
+  PAT_TRY(pat_rocksdb_directory_log_bytes(path, &logged, reterr));
+  bool enough = pat_rocksdb_directory_has_space(available, PAT_STORE_OPEN_SPACE_BYTES_MIN, logged);
+  PAT_REQUIRE_AT(enough, STORE_SPACE_LOW, reterr, 0, path);
+  return PAT_OK;
 }

@@ -18,6 +18,13 @@ pat_status pat_rocksdb_directory_look(const char *path, bool *ret_exists, pat_er
 pat_status pat_rocksdb_directory_log_bytes(const char *path, uint64_t *ret_bytes, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
 
+/* Opening a store writes too: new files, and as tables whatever its logs hold. The engine ends the
+ * process where the disk fills up meanwhile, so this is asked first.
+ * fails STORE_SPACE_LOW   there is not enough space for that
+ *       STORE_IO, FILE_IO  it cannot be told */
+pat_status pat_rocksdb_directory_check_space(const char *path, pat_err *reterr)
+    PAT_NONNULL(1) PAT_MUST_USE;
+
 /* True where bytes more may be written: the log, the flushed table and its compaction can each hold
  * them once, and reserve bytes stay free after that.
  * in    available  free bytes of the file system */

@@ -467,24 +467,12 @@ static pat_status open_families(rocks_store *self, rocksdb_options_t *options, p
   return PAT_OK;
 }
 
-/* Opening writes too: new files, and as tables whatever the log holds. The engine aborts where the disk
- * fills up under it, before it has said why. */
-static pat_status check_space_to_open(const rocks_store *self, pat_err *reterr) {
-  uint64_t available = 0;
-  uint64_t logged = 0;
-  PAT_TRY(pat_file_free_space(self->directory, &available, reterr));
-  PAT_TRY(pat_rocksdb_directory_log_bytes(self->directory, &logged, reterr));
-  bool enough = pat_rocksdb_directory_has_space(available, PAT_STORE_OPEN_SPACE_BYTES_MIN, logged);
-  PAT_REQUIRE_AT(enough, STORE_SPACE_LOW, reterr, 0, self->directory);
-  return PAT_OK;
-}
-
 static pat_status open_directory(rocks_store *self, const pat_store_rocksdb_options *wanted,
                                  pat_err *reterr) {
   PAT_TRY(pat_file_make_directory(self->directory, reterr));
   bool exists = false;
   PAT_TRY(pat_rocksdb_directory_look(self->directory, &exists, reterr));
-  PAT_TRY(check_space_to_open(self, reterr));
+  PAT_TRY(pat_rocksdb_directory_check_space(self->directory, reterr));
   PAT_CLEANUP(options_free) rocksdb_options_t *options = options_new(wanted, !exists);
   if (exists) PAT_TRY(check_families(self->directory, options, reterr));
   PAT_TRY(open_families(self, options, reterr));

@@ -15,8 +15,8 @@ typedef struct {
   uint32_t round; /* counts up, over all tests of the program */
 } ground;
 
-/* live_setup, and its server stopped. Small tables in memory, so that files come and go. *state is the
- * ground. */
+/* live_setup, and its server stopped. Small tables in memory, so that files come and go. *state
+ * is the ground. */
 int ground_setup(void **state);
 int ground_teardown(void **state);
 
@@ -29,8 +29,8 @@ void ground_configure(ground *here, const char *name, const char *value);
 /* The file at path has these words. */
 bool ground_file_says(const char *path, const char *words);
 
-/* Makes a load whose threads do not run: ground_send sends the next of its first caller's requests, and
- * gives the status. Ended by ground_unload too. */
+/* Makes a load whose threads do not run: ground_send sends the next of its first caller's
+ * requests, and gives the status. Ended by ground_unload too. */
 void ground_prepare(ground *here);
 long ground_send(ground *here);
 long ground_send_again(ground *here);
@@ -39,8 +39,8 @@ const load_request *ground_sent(const ground *here);
 /* Starts a new load, or ends it and takes in what was answered. */
 void ground_load(ground *here);
 void ground_unload(ground *here);
-/* After a crash: starts the server, and holds its log against all that was said. Gives false where it
- * did not come up. Ends the round, with its load where there was one. */
+/* After a crash: starts the server, and holds its log against all that was said. Gives false
+ * where it did not come up. Ends the round, with its load where there was one. */
 bool ground_examine(ground *here);
 
 #endif

@@ -1,6 +1,7 @@
 /* kill -9 at random moments under load, and with it the loss of all that was not synced: what was
- * acknowledged stays, once, with its proof, and no checkpoint is ever taken back. A server that leaves
- * out any of its syncs is found out. PATINA_ROUNDS: how often; the short run is part of ./check. */
+ * acknowledged stays, once, with its proof, and no checkpoint is ever taken back. A server that
+ * leaves out any of its syncs is found out. PATINA_ROUNDS: how often; the short run is part of
+ * ./check. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -283,8 +283,8 @@ static size_t count_lost(const witness *seen, const whole_log *log) {
   return lost;
 }
 
-/* The log's root at every size that was ever signed: then each checkpoint goes on from the last. Equal
- * heads are dropped on the way. */
+/* The log's root at every size that was ever signed: then each checkpoint goes on from the last.
+ * Equal heads are dropped on the way. */
 static size_t count_forked(witness *seen, const whole_log *log) {
   qsort(seen->heads, seen->head_count, sizeof *seen->heads, compare_heads);
   pat_tlog_range range;

@@ -1,5 +1,6 @@
-/* Who remembers all that a server ever said, whatever became of the server, and holds its log against
- * it. Nothing here fails a test: complaints are counted, so that a server that forgets is found out. */
+/* Who remembers all that a server ever said, whatever became of the server, and holds its log
+ * against it. Nothing here fails a test: complaints are counted, so that a server that forgets
+ * is found out. */
 #ifndef PAT_TESTS_FAULT_WITNESS_H
 #define PAT_TESTS_FAULT_WITNESS_H
 

@@ -1,5 +1,5 @@
-/* What the shim inside a server and the test around it share: one mapped file. The shim notes what of
- * the disk is durable; the test sets faults, and after a kill takes away what was not. */
+/* What the shim inside a server and the test around it share: one mapped file. The shim notes
+ * what of the disk is durable; the test sets faults, and after a kill takes away what was not. */
 #ifndef PAT_TESTS_SUPPORT_PRELOAD_DISK_JOURNAL_H
 #define PAT_TESTS_SUPPORT_PRELOAD_DISK_JOURNAL_H
 

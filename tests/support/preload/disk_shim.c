@@ -1,5 +1,6 @@
-/* Loaded into a server with LD_PRELOAD: keeps the journal of disk_journal.h, and makes the faults that
- * it asks for. Calls go to the kernel directly, so nothing here depends on how libc names its own. */
+/* Loaded into a server with LD_PRELOAD: keeps the journal of disk_journal.h, and makes the
+ * faults that it asks for. Calls go to the kernel directly, so nothing here depends on how libc
+ * names its own. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +99,8 @@ static bool keep_old(const char *path, uint32_t position) {
   return syscall(SYS_linkat, AT_FDCWD, path, AT_FDCWD, kept, 0) == 0;
 }
 
-/* Notes a change that is about to be made; replaced: the name that stands for something else after. */
+/* Notes a change that is about to be made; replaced: the name that stands for something else
+ * after. */
 static disk_name *begin_name(disk_name_kind kind, const char *from, const char *to,
                              const char *replaced) {
   uint32_t position = journal->name_count;

@@ -1,6 +1,6 @@
-/* A disk that loses what was not synced: the test's side of the shim. A server that is started while
- * the disk is attached writes through the shim; after it was killed, virtual_disk_crash leaves of its
- * directory what a loss of power would have left. */
+/* A disk that loses what was not synced: the test's side of the shim. A server that is started
+ * while the disk is attached writes through the shim; after it was killed, virtual_disk_crash
+ * leaves of its directory what a loss of power would have left. */
 #ifndef PAT_TESTS_SUPPORT_PRELOAD_VIRTUAL_DISK_H
 #define PAT_TESTS_SUPPORT_PRELOAD_VIRTUAL_DISK_H
 
@@ -22,8 +22,8 @@ typedef struct {
 void virtual_disk_open(virtual_disk *disk, const char *directory, const char *root);
 void virtual_disk_close(virtual_disk *disk);
 
-/* Forgets all that was noted, and every fault: what is there now is durable. Programs that are started
- * from here on load the shim; called with no other thread running. */
+/* Forgets all that was noted, and every fault: what is there now is durable. Programs that are
+ * started from here on load the shim; called with no other thread running. */
 void virtual_disk_attach(virtual_disk *disk);
 /* Programs that are started from here on run without it. */
 void virtual_disk_detach(void);
