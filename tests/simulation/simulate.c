@@ -13,7 +13,7 @@
 
 enum { SEEDS_DEFAULT = 1000, SEEDS_PER_BREAK = 1000 };
 
-/* --- what is told of a seed in which an assertion fails ---------------------------------------- */
+/* --- what is told of a seed in which an assertion fails --------------------------------------- */
 
 static char present_seed[64];
 
