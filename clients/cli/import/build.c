@@ -44,6 +44,12 @@ size_t pat_import_count(const pat_plan_row *plan, const pat_state_row *row) {
   return count;
 }
 
+pat_status pat_import_check_row(const pat_plan_row *plan, const pat_state_row *row, size_t batch) {
+  PAT_REQUIRE(row->seen == 0, IMPORT_KEY_REPEATED);
+  PAT_REQUIRE(pat_import_count(plan, row) <= batch, IMPORT_STATEMENTS);
+  return PAT_OK;
+}
+
 /* --- building -------------------------------------------------------------------------------- */
 
 /* One row's statements in the making. */

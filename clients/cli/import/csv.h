@@ -27,7 +27,8 @@ typedef struct {
 /* Finds the end of the first record. Quoted fields may hold line breaks.
  * in    window  from the record's first byte; PAT_IMPORT_ROW_BYTES_MAX + 1 bytes suffice to decide
  *       at_end  no bytes follow the window
- * out   record.status is import.csv-quote   a quoted field is not closed, or goes on behind its closing mark, or a
+ * out   record.status is import.csv-quote   a quoted field is not closed, or goes on behind its
+ *       closing mark, or a
  *                                           mark stands within a field without them
  *                        import.row-size    more than PAT_IMPORT_ROW_BYTES_MAX
  * time  O(window.size) */

@@ -1,5 +1,6 @@
-/* One array of objects in JSON, cut object by object, so that a source of any size needs the memory of one row. Pure:
- * only brackets and texts are looked at; whether an object is well-formed is for the parser that it is given to. */
+/* One array of objects in JSON, cut object by object, so that a source of any size needs the memory
+ * of one row. Pure: only brackets and texts are looked at; whether an object is well-formed is for
+ * the parser that it is given to. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_JSON_CUT_H
 #define PAT_CLIENTS_CLI_IMPORT_JSON_CUT_H
 
@@ -25,7 +26,8 @@ typedef struct {
 } pat_json_piece;
 
 /* Cuts the next object, or finds the array's end (cutter->ended).
- * in    window  what is not done with yet; PAT_IMPORT_ROW_BYTES_MAX + 1 bytes behind the last object suffice
+ * in    window  what is not done with yet; PAT_IMPORT_ROW_BYTES_MAX + 1 bytes behind the last
+ *               object suffice
  *       at_end  no bytes follow the window
  * fails import.json-array  not an array of objects, it is not closed, or bytes stand behind it
  *       import.row-size    an object of more than PAT_IMPORT_ROW_BYTES_MAX

@@ -45,7 +45,8 @@ static pat_status check_span(pat_session *session, const pat_hash *key,
       cli, pat_verify_span(leaf, key, pat_draft_span(span->asset), &span->assignment, &cli->error));
 }
 
-/* The asset that has the identifier now; none where it is free, or where several have it: then nobody can tell. */
+/* The asset that has the identifier now; none where it is free, or where several have it: then
+ * nobody can tell. */
 static pat_status find_asset(pat_session *session, const pat_plan_identifier *identifier,
                              const Patina__AssignmentSpan **ret_span) {
   const Patina__LookupResponse *response = NULL;

@@ -1,12 +1,13 @@
-/* Assets that somebody else's import, or this one on another machine, has recorded already: found by their identifiers,
- * and compared by their verified history. */
+/* Assets that somebody else's import, or this one on another machine, has recorded already: found
+ * by their identifiers, and compared by their verified history. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_KNOWN_H
 #define PAT_CLIENTS_CLI_IMPORT_KNOWN_H
 
 #include "clients/cli/import/state.h"
 #include "clients/cli/session.h"
 
-/* Looks a row's identifying identifiers up; where one is assigned now, takes that asset's items over into the state.
+/* Looks a row's identifying identifiers up; where one is assigned now, takes that asset's items
+ * over into the state.
  * out   ret_row  NULL where none is recorded
  * fails what was served does not hold (as evidence), api failures */
 pat_status pat_import_find_known(pat_session *session, pat_state *state, const pat_plan_row *plan,

@@ -1,7 +1,7 @@
 /* Maps: what a source's columns are, told in a JSON file (clients/cli/maps/README.md says how).
  *
- * A map is read strictly: a member that is not known here, a value of another type, a name that the class has not, are
- * refused with their place. */
+ * A map is read strictly: a member that is not known here, a value of another type, a name that the
+ * class has not, are refused with their place. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_MAP_H
 #define PAT_CLIENTS_CLI_IMPORT_MAP_H
 
@@ -18,10 +18,11 @@ typedef enum {
   PAT_MAP_PLAIN = 0,  /* as the attribute's type asks */
   PAT_MAP_DIMENSION,  /* one side out of "H: 16 1/4 in." */
   PAT_MAP_DATE_PARTS, /* year, month and day in columns of their own */
-  PAT_MAP_DATE_WORDS /* the words of a date that cannot be said in EDTF without loss; nothing otherwise */
+  PAT_MAP_DATE_WORDS  /* words of a date that EDTF cannot say without loss; else nothing */
 } pat_map_form;
 
-/* One attribute, or one field of a claim. Texts are borrowed from the map's JSON; NULL where they are not given. */
+/* One attribute, or one field of a claim. Texts are borrowed from the map's JSON; NULL where they
+ * are not given. */
 typedef struct {
   const char *name;
   const char *columns[PAT_MAP_COLUMNS_MAX];
@@ -96,8 +97,8 @@ void pat_map_clear(pat_map *map) PAT_NONNULL_ALL;
 
 /* Finds what the map names in the class, and puts attributes in the class's order.
  * in    schema  borrowed for the life of the map
- * fails import.map  the class has no such attribute, claim or field, in this bundle; a rule's form does not fit its
- *                   type; a required one has no rule */
+ * fails import.map  the class has no such attribute, claim or field, in this bundle; a rule's form
+ *                   does not fit its type; a required one has no rule */
 pat_status pat_map_bind(pat_map *map, const Patina__AssetClass *schema, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
 

@@ -153,7 +153,8 @@ static bool has_word(pat_span text, const char *side) {
   return false;
 }
 
-/* "H: 4 1/16 inches", "7 7/8 in. (height)": a number with its unit, and the side before or behind it. */
+/* "H: 4 1/16 inches", "7 7/8 in. (height)": a number with its unit, and the side before or behind
+ * it. */
 pat_status pat_import_dimension_read(pat_span text, const char *side, int64_t *ret_mantissa,
                                      int32_t *ret_exponent, const char **ret_unit) {
   PAT_REQUIRE(has_word(text, side), IMPORT_VALUE);

@@ -1,5 +1,5 @@
-/* What a row asks for: an asset's attributes, identifiers and attestations, each with a name (an item id) by which a
- * later run sees whether it has been said already. Pure. */
+/* What a row asks for: an asset's attributes, identifiers and attestations, each with a name (an
+ * item id) by which a later run sees whether it has been said already. Pure. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_PLAN_H
 #define PAT_CLIENTS_CLI_IMPORT_PLAN_H
 
@@ -10,8 +10,9 @@
 
 enum { PAT_IMPORT_ITEM_BYTES = 16, PAT_IMPORT_FAMILY_BYTES = 6 };
 
-/* The name of something said: a hash of what and how. Where a later value takes an earlier one's place (attributes), the
- * first byte is 0 and the first PAT_IMPORT_FAMILY_BYTES name the attribute; else the first byte is 1. */
+/* The name of something said: a hash of what and how. Where a later value takes an earlier one's
+ * place (attributes), the first byte is 0 and the first PAT_IMPORT_FAMILY_BYTES name the attribute;
+ * else the first byte is 1. */
 typedef struct {
   uint8_t bytes[PAT_IMPORT_ITEM_BYTES];
 } pat_item_id;
@@ -66,8 +67,8 @@ typedef struct {
 /* Plans a row.
  * in    arena   holds the plan
  * out   reterr  the attribute or column in place
- * fails import.key, import.value, import.date, import.steps, identifier.*, vin.*, value.*, number.*, edtf.*,
- *       limit.memory */
+ * fails import.key, import.value, import.date, import.steps, identifier.*, vin.*, value.*,
+ *       number.*, edtf.*, limit.memory */
 pat_status pat_import_plan(const pat_plan_rules *rules, const json_t *row, pat_arena *arena,
                            pat_plan_row *ret_plan, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
@@ -88,7 +89,8 @@ pat_status pat_import_items_of(const Patina__AssetState *state, const Patina__As
 
 /* --- for plan.c and items.c ------------------------------------------------------------------- */
 
-/* An item: its kind ('m' manufacturer, 'c' consumer, 'h' withheld), a name, and values. fails limit.memory */
+/* An item: its kind ('m' manufacturer, 'c' consumer, 'h' withheld), a name, and values. fails
+ * limit.memory */
 pat_status pat_import__item(char kind, const char *name, Patina__Value *const *values, size_t count,
                             pat_arena *arena, pat_item_id *ret_item)
     PAT_NONNULL(2, 5, 6) PAT_MUST_USE;

@@ -12,6 +12,7 @@ typedef struct {
   uint64_t told; /* tenths, per cent or thousands that were told last */
 } pat_progress;
 
+/* Begins to tell of a source of that many bytes. */
 void pat_progress_begin(pat_cli *cli, uint64_t size, pat_progress *ret_progress) PAT_NONNULL_ALL;
 
 /* Tells it where there is something new to tell. Nothing with --quiet. */

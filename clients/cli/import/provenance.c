@@ -4,8 +4,9 @@
 #include "core/base/assert.h"
 #include "core/bytes/builder.h"
 
-/* Words whose full stop is an abbreviation's. Those that may end a sentence too (a company's "Inc.") count as
- * abbreviations: a gap that is not drawn is told by the source's words, one that is drawn wrongly is a claim. */
+/* Words whose full stop is an abbreviation's. Those that may end a sentence too (a company's
+ * "Inc.") count as abbreviations: a gap that is not drawn is told by the source's words, one that
+ * is drawn wrongly is a claim. */
 static const char *const abbreviations[] = {
     "mr",   "mrs",   "ms",    "messrs", "mme",  "mlle",  "dr",   "st",     "ste",  "jr",  "sr",
     "co",   "inc",   "ltd",   "corp",   "bros", "no",    "nos",  "vol",    "vols", "pp",  "fig",
@@ -78,7 +79,8 @@ static uint8_t closing(uint8_t open) {
   }
 }
 
-/* The offset behind the partner of the bracket at `at`, or at + 1 where it has none before a line break. */
+/* The offset behind the partner of the bracket at `at`, or at + 1 where it has none before a line
+ * break. */
 static size_t skip_bracket(pat_span text, size_t at) {
   uint8_t open = text.data[at];
   uint8_t close = closing(open);
@@ -138,8 +140,8 @@ static size_t chain_size(pat_span text) {
   return text.size;
 }
 
-/* Closes the step that runs from *from to the separator at `at`. Separators with nothing between them stay with the
- * text, so that nothing of it is lost; a line break is a space. */
+/* Closes the step that runs from *from to the separator at `at`. Separators with nothing between
+ * them stay with the text, so that nothing of it is lost; a line break is a space. */
 static pat_status close_step(pat_import_provenance *provenance, pat_span chain, size_t at,
                              char separator, size_t *from) {
   pat_span text = pat_words_trim(pat_span_slice(chain, *from, at - *from));

@@ -1,9 +1,10 @@
-/* A provenance text cut into its steps, in the grammar that museums use: a semicolon where the thing passed directly to
- * the next holder, a full stop where it did not or where that is not known; a line break says neither. Behind a blank
- * line, or behind "Notes:", stand remarks.
+/* A provenance text cut into its steps, in the grammar that museums use: a semicolon where the
+ * thing passed directly to the next holder, a full stop where it did not or where that is not
+ * known; a line break says neither. Behind a blank line, or behind "Notes:", stand remarks.
  *
- * Pure. Nothing is lost: the texts of the steps with their separators, and the tail, are the whole source but for
- * spaces. The texts are the source's own words; everything else here is a reading of them, and may be absent. */
+ * Pure. Nothing is lost: the texts of the steps with their separators, and the tail, are the whole
+ * source but for spaces. The texts are the source's own words; everything else here is a reading of
+ * them, and may be absent. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_PROVENANCE_H
 #define PAT_CLIENTS_CLI_IMPORT_PROVENANCE_H
 
@@ -49,15 +50,16 @@ typedef struct {
  * in    text          UTF-8, borrowed for the life of the result
  *       newest_first  the first line tells the latest steps (within a line they run forward)
  *       arena         for the call; given back
- * fails import.steps  more than PAT_IMPORT_STEPS_MAX, or a step of more than PAT_TEXT_BYTES_MAX bytes
+ * fails import.steps  more than PAT_IMPORT_STEPS_MAX, or a step of more than PAT_TEXT_BYTES_MAX
+ *                     bytes
  *       limit.memory
  * time  O(text.size) for each step at the most */
 pat_status pat_import_provenance_read(pat_arena *arena, pat_span text, bool newest_first,
                                       pat_import_provenance *ret_provenance)
     PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* What the source remarks on a step: the footnotes that it names, and with the latest step all remarks that no step
- * names. Each line of the tail is said at least once.
+/* What the source remarks on a step: the footnotes that it names, and with the latest step all
+ * remarks that no step names. Each line of the tail is said at least once.
  * out   ret_note  in the arena; empty where there is none
  * fails limit.memory */
 pat_status pat_import_provenance_note(pat_arena *arena, const pat_import_provenance *provenance,

@@ -1,4 +1,5 @@
-/* What the words of one step say: who, where, how sure, how it came there, and when. Each reading may be absent. */
+/* What the words of one step say: who, where, how sure, how it came there, and when. Each reading
+ * may be absent. */
 #include <string.h>
 
 #include "clients/cli/import/provenance.h"
@@ -160,7 +161,8 @@ static pat_span strip_lead(pat_span text) {
   return text;
 }
 
-/* The end of the part that begins at `from`: a comma or a line break, or a closing bracket, outside of brackets. */
+/* The end of the part that begins at `from`: a comma or a line break, or a closing bracket, outside
+ * of brackets. */
 static size_t part_end(pat_span text, size_t from) {
   for (size_t at = from; at < text.size; at++) {
     uint8_t c = text.data[at];
@@ -263,8 +265,8 @@ static size_t other_lead_size(pat_span text) {
   return 0;
 }
 
-/* Where the name of the holder begins; the end of the text where another's name stands in its place, as in
- * "purchased from the artist": but "... by the museum" names him again. */
+/* Where the name of the holder begins; the end of the text where another's name stands in its
+ * place, as in "purchased from the artist": but "... by the museum" names him again. */
 static pat_span holder_text(pat_span text) {
   text = strip_lead(text);
   size_t at = other_lead_size(text);

@@ -1,5 +1,5 @@
-/* The rows of a source file, one after the other: a table (CSV) or an array of objects (JSON). Every row comes out as a
- * JSON object; a column of a table is a member with a text.
+/* The rows of a source file, one after the other: a table (CSV) or an array of objects (JSON).
+ * Every row comes out as a JSON object; a column of a table is a member with a text.
  *
  * Memory: two buffers of one row each, and the row. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_ROWS_H
@@ -48,8 +48,8 @@ typedef struct {
 
 /* Opens a source; "-" is standard input. The header of a table is read.
  * in    arena  holds buffers and header
- * fails file.missing, file.io, limit.memory, import.csv-fields (two columns of one name, or none), and as the header's
- *       record is refused */
+ * fails file.missing, file.io, limit.memory, import.csv-fields (two columns of one name, or none),
+ *       and as the header's record is refused */
 pat_status pat_rows_open(const char *path, const pat_rows_format *format, pat_arena *arena,
                          pat_rows *ret_rows, pat_err *reterr) PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 

@@ -271,9 +271,10 @@ static pat_status send_window(import_run *run) {
 static pat_status admit(import_run *run, const window_row *candidate) {
   window_row row = *candidate;
   PAT_TRY(pat_state_add(&run->state, &row.plan.key, &row.row));
-  if (row.row->seen != 0) {
+  pat_status status = pat_import_check_row(&row.plan, row.row, run->request->batch);
+  if (!pat_is_ok(status)) {
     run->cli->error = (pat_err){.offset = 0};
-    refuse_row(run, row.number, row.plan.name, pat_refuse(PAT_RULE_IMPORT_KEY_REPEATED), "");
+    refuse_row(run, row.number, row.plan.name, status, "");
     return PAT_OK;
   }
   row.row->seen = row.number;
@@ -283,9 +284,7 @@ static pat_status admit(import_run *run, const window_row *candidate) {
   }
   row.was_known = row.row->registered;
   row.statements = pat_import_count(&row.plan, row.was_known ? row.row : NULL);
-  if (row.statements > run->request->batch) {
-    refuse_row(run, row.number, row.plan.name, pat_refuse(PAT_RULE_IMPORT_STATEMENTS), "");
-  } else if (row.statements == 0) {
+  if (row.statements == 0) {
     if (row.row->fresh) run->summary->registered++;
     if (!row.row->fresh) run->summary->unchanged++;
   } else {
@@ -342,7 +341,8 @@ static memory_mark mark_memory(const import_run *run) {
                        run->session.class_count, run->session.scheme_count};
 }
 
-/* Empties the arena down to the mark, but for the newest checkpoint; not where the session has learnt something. */
+/* Empties the arena down to the mark, but for the newest checkpoint; not where the session has
+ * learnt something. */
 static void release_memory(import_run *run, const memory_mark *mark) {
   pat_session *session = &run->session;
   bool learnt = session->roll.count != mark->principals || session->class_count != mark->classes ||

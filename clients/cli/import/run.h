@@ -27,8 +27,8 @@ typedef struct {
 
 /* Imports a source. Rows that are refused are told on standard error, and do not stop the others.
  * out   ret_summary  also on failure: what was done until then
- * fails file.*, import.map, import.column, import.state, import.rows, import.json-array, cli.*, and what was served
- *       does not hold (as evidence) */
+ * fails file.*, import.map, import.column, import.state, import.rows, import.json-array, cli.*, and
+ *       what was served does not hold (as evidence) */
 pat_status pat_import_run(pat_cli *cli, const pat_import_request *request,
                           pat_import_summary *ret_summary) PAT_NONNULL_ALL PAT_MUST_USE;
 

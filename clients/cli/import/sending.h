@@ -43,9 +43,11 @@ pat_status pat_sendings_save(pat_cli *cli, const pat_state *state,
 pat_status pat_sendings_load(pat_cli *cli, const pat_state *state,
                              pat_sendings *ret_sendings) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Sends one request, checks every answer as pat_submit_statement does, and notes in the state what was recorded.
+/* Sends one request, checks every answer as pat_submit_statement does, and notes in the state what
+ * was recorded.
  * out   ret_sent  one for each statement
- * fails as pat_fetch_post, and with the evidence kept as pat_verify_receipt and pat_verify_identifier */
+ * fails as pat_fetch_post, and with the evidence kept as pat_verify_receipt and
+ *       pat_verify_identifier */
 pat_status pat_sendings_send(pat_session *session, pat_state *state, const pat_sendings *sendings,
                              pat_sent *ret_sent) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -1,10 +1,13 @@
-/* What an import has done: for each row its asset and the items that were said of it. Kept in a journal, so that a run
- * that was killed goes on where it stopped, and a second run says nothing twice.
+/* What an import has done: for each row its asset and the items that were said of it. Kept in a
+ * journal, so that a run that was killed goes on where it stopped, and a second run says nothing
+ * twice.
  *
- *   FILE          "patina-import-state-v1 <origin> <map>" and one line for each row that changed; the last line of a row
- *                 holds. Lines are appended and synced once for each request; a torn last line is passed over.
- *   FILE.sending  the signed statements of one request, written as one before it is sent and removed when its answers
- *                 are in FILE: the next run sends the very same bytes again, which the log recognises. */
+ *   FILE          "patina-import-state-v1 <origin> <map>" and one line for each row that changed;
+ *                 the last line of a row holds. Lines are appended and synced once for each
+ *                 request; a torn last line is passed over.
+ *   FILE.sending  the signed statements of one request, written as one before it is sent and
+ *                 removed when its answers are in FILE: the next run sends the very same bytes
+ *                 again, which the log recognises. */
 #ifndef PAT_CLIENTS_CLI_IMPORT_STATE_H
 #define PAT_CLIENTS_CLI_IMPORT_STATE_H
 
@@ -37,8 +40,8 @@ typedef struct {
   size_t row_count;
 } pat_state;
 
-/* Reads the journal, or begins one. The file is made with mode 0600: it tells which asset is which row.
- * fails import.state  another log's or another map's, or a line that is not understood
+/* Reads the journal, or begins one. The file is made with mode 0600: it tells which asset is which
+ * row. fails import.state  another log's or another map's, or a line that is not understood
  *       file.*, limit.memory */
 pat_status pat_state_open(pat_cli *cli, const char *path, const char *origin, const char *map,
                           pat_state *ret_state) PAT_NONNULL_ALL PAT_MUST_USE;
@@ -56,7 +59,8 @@ pat_status pat_state_add(pat_state *state, const pat_hash *key,
 /* True where the item was said. */
 bool pat_state_has(const pat_state_row *row, const pat_item_id *item) PAT_NONNULL_ALL;
 
-/* Notes that an item was said; it takes the place of another value of its attribute. fails limit.memory */
+/* Notes that an item was said; it takes the place of another value of its attribute. fails
+ * limit.memory */
 pat_status pat_state_note(pat_state_row *row, const pat_item_id *item) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Appends a row to the journal where it changed. Durable after pat_state_sync. fails file.io */

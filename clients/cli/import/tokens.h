@@ -32,7 +32,8 @@ typedef struct {
 } pat_tokens;
 
 /* Cuts a text into tokens.
- * in    hide  put one mark in the place of everything in brackets or quotation marks that does not open the text
+ * in    hide  put one mark in the place of everything in brackets or quotation marks that does not
+ *             open the text
  * out   ret_tokens  in the arena
  * fails limit.memory */
 pat_status pat_tokens_cut(pat_arena *arena, pat_span text, bool hide,

@@ -26,9 +26,11 @@ pat_status pat_import_words(const json_t *row, const char *column, pat_arena *ar
 pat_status pat_import_text(const json_t *row, const char *column, pat_arena *arena,
                            pat_span *ret_text) PAT_NONNULL_ALL PAT_MUST_USE;
 
-/* Reads a rule's attribute out of a row. "creator.*.full_name" gives one value for each element: of a list, or joined.
+/* Reads a rule's attribute out of a row. "creator.*.full_name" gives one value for each element: of
+ * a list, or joined.
  * out   ret_fact  in the arena
- * fails import.value, import.date, value.*, number.*, edtf.*, limit.memory; the attribute's name in reterr's place */
+ * fails import.value, import.date, value.*, number.*, edtf.*, limit.memory; the attribute's name in
+ *       reterr's place */
 pat_status pat_import_fact_read(const pat_map_rule *rule, const json_t *row, pat_arena *arena,
                                 pat_import_fact *ret_fact, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;

@@ -1,7 +1,8 @@
-/* Compares what a log holds of every row of a source with that source: each asset found by its identifier, its history
- * verified by the program itself, its steps beside the source's text.
+/* Compares what a log holds of every row of a source with that source: each asset found by its
+ * identifier, its history verified by the program itself, its steps beside the source's text.
  *
- *   import_check SOURCE.json SCOPE oldest|newest      PATINA_POLICY and XDG_STATE_HOME as for `patina`
+ *   import_check SOURCE.json SCOPE oldest|newest      PATINA_POLICY and XDG_STATE_HOME as for
+ *   `patina`
  *
  * Prints its figures last and exits 0 only where all rows agree. */
 #include <jansson.h>
@@ -159,7 +160,8 @@ static void compare_step(row_checker *checker, const char *name, size_t i) {
   count_step(checker, recorded);
 }
 
-/* Beside the splitter: every letter and digit of the source's chain, in its order, is in the recorded steps. */
+/* Beside the splitter: every letter and digit of the source's chain, in its order, is in the
+ * recorded steps. */
 static void compare_letters(row_checker *checker, const char *name, pat_span text) {
   size_t at = 0;
   for (size_t i = 0; i < checker->count; i++) {

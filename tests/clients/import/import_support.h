@@ -27,7 +27,8 @@ pat_span import_span(const char *text);
 /* Copies a span, for assert_string_equal. */
 const char *import_text(pat_arena *arena, pat_span span);
 
-/* The path of a shared data file, in the arena; skips the test where it is missing, fails it where CI is "true". */
+/* The path of a shared data file, in the arena; skips the test where it is missing, fails it where
+ * CI is "true". */
 const char *import_shared(pat_arena *arena, const char *name);
 
 /* The path of a file of this repository. */

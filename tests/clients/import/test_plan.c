@@ -1,5 +1,5 @@
 /* Rows into plans: what refuses a row, and items that tell what was said. */
-#include "clients/cli/import/plan.h"
+#include "clients/cli/import/build.h"
 
 #include "tests/clients/import/import_catalog.h"
 
@@ -78,6 +78,25 @@ static void test_plan__names_the_same_things_the_same(void **state) {
   assert_true(pat_hash_equal(&one.key, &other.key));
   import_ok(plan_car(*state, "vin", "4JGDA5HB7JB158144", &other, NULL));
   assert_false(pat_hash_equal(&one.key, &other.key));
+}
+
+static void test_plan__refuses_a_row_whose_key_was_met(void **state) {
+  pat_plan_row plan;
+  pat_state_row row = {.seen = 7};
+  import_ok(plan_car(*state, NULL, NULL, &plan, NULL));
+  import_refused(pat_import_check_row(&plan, &row, PAT_BATCH_STATEMENTS_MAX), IMPORT_KEY_REPEATED);
+  row.seen = 0;
+  import_ok(pat_import_check_row(&plan, &row, PAT_BATCH_STATEMENTS_MAX));
+}
+
+static void test_plan__refuses_a_row_beyond_one_request(void **state) {
+  pat_plan_row plan;
+  const pat_state_row row = {.seen = 0};
+  import_ok(plan_car(*state, NULL, NULL, &plan, NULL));
+  assert_int_equal(pat_import_count(&plan, &row), 2); /* registration and VIN */
+  import_refused(pat_import_check_row(&plan, &row, 1), IMPORT_STATEMENTS);
+  import_ok(pat_import_check_row(&plan, &row, 2));
+  import_ok(pat_import_check_row(&plan, &row, 3));
 }
 
 static json_t *painting(void) {
@@ -174,6 +193,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       WITH_ARENA(test_plan__refuses_rows_by_their_rule_and_place),
       WITH_ARENA(test_plan__refuses_a_text_beyond_a_value),
+      WITH_ARENA(test_plan__refuses_a_row_whose_key_was_met),
+      WITH_ARENA(test_plan__refuses_a_row_beyond_one_request),
       WITH_ARENA(test_plan__names_the_same_things_the_same),
       WITH_ARENA(test_plan__makes_an_attestation_of_each_step),
       WITH_ARENA(test_plan__plans_every_shared_row),

@@ -1,4 +1,5 @@
-/* Provenance texts: limits and borders first, then what steps say, then the real ones without loss. */
+/* Provenance texts: limits and borders first, then what steps say, then the real ones without loss.
+ * */
 #include "clients/cli/import/provenance.h"
 
 #include <jansson.h>

@@ -22,7 +22,8 @@ static pat_status open_text(pat_arena *arena, const pat_rows_format *format, pat
   return status;
 }
 
-/* The statuses of all rows, one letter each: . read, else the first letter behind "import." of its rule. */
+/* The statuses of all rows, one letter each: . read, else the first letter behind "import." of its
+ * rule. */
 static const char *read_all(pat_rows *rows) {
   static char letters[64];
   size_t count = 0;
@@ -95,6 +96,34 @@ static void test_rows__refuses_objects_that_are_not_well_formed(void **state) {
   assert_string_equal(read_all(&rows), ".jjjj.");
 }
 
+static void test_rows__refuses_an_object_by_its_rule(void **state) {
+  pat_rows rows;
+  pat_row row;
+  import_ok(open_text(*state, &array, PAT_SPAN_LITERAL("[{\"a\" 1}]"), &rows));
+  import_ok(pat_rows_next(&rows, &row, NULL));
+  import_refused(row.status, IMPORT_JSON);
+  assert_null(row.object);
+  pat_rows_close(&rows);
+}
+
+/* As if so many rows had been read already. */
+static pat_status read_row_number(pat_arena *arena, uint64_t number) {
+  pat_rows rows;
+  pat_row row;
+  import_ok(open_text(arena, &table, PAT_SPAN_LITERAL("a\n1\n"), &rows));
+  rows.rows = number - 1;
+  pat_status status = pat_rows_next(&rows, &row, NULL);
+  json_decref(row.object);
+  pat_rows_close(&rows);
+  return status;
+}
+
+static void test_rows__refuses_more_rows_than_the_limit(void **state) {
+  import_ok(read_row_number(*state, PAT_IMPORT_ROWS_MAX - 1));
+  import_ok(read_row_number(*state, PAT_IMPORT_ROWS_MAX));
+  import_refused(read_row_number(*state, PAT_IMPORT_ROWS_MAX + 1), IMPORT_ROWS);
+}
+
 static void test_rows__refuses_an_array_that_breaks_off(void **state) {
   pat_rows rows;
   import_ok(open_text(*state, &array, PAT_SPAN_LITERAL("[{\"a\": 1}, {\"a\""), &rows));
@@ -146,6 +175,8 @@ int main(void) {
       WITH_ARENA(test_rows__goes_on_behind_a_broken_record),
       WITH_ARENA(test_rows__reads_a_column_by_its_name),
       WITH_ARENA(test_rows__refuses_objects_that_are_not_well_formed),
+      WITH_ARENA(test_rows__refuses_an_object_by_its_rule),
+      WITH_ARENA(test_rows__refuses_more_rows_than_the_limit),
       WITH_ARENA(test_rows__refuses_an_array_that_breaks_off),
       WITH_ARENA(test_rows__passes_over_a_row_that_is_too_long),
       WITH_ARENA(test_rows__reads_the_shared_broken_table_to_its_end),

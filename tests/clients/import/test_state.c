@@ -1,4 +1,5 @@
-/* The journal: what is not this import's is refused, a torn line is passed over, later values take their place. */
+/* The journal: what is not this import's is refused, a torn line is passed over, later values take
+ * their place. */
 #include "clients/cli/import/state.h"
 
 #include <stdio.h>
