@@ -97,6 +97,8 @@
 #define PAT_HTTP_HEADERS_MAX        64          /* civetweb's own bound */
 #define PAT_HTTP_HEADER_BYTES_MAX   8192        /* one header field's value */
 #define PAT_HTTP_BODY_MS_MAX        30000       /* until a body has come whole */
+#define PAT_HTTP_BODIES_BYTES_MAX   (256 * 1024 * 1024) /* of all large bodies held at a time */
+#define PAT_HTTP_SMALL_BODY_BYTES   (64 * 1024)         /* up to here a body does not count */
 #define PAT_HTTP_THREADS_DEFAULT    1200
 #define PAT_HTTP_HEARTBEAT_MS       15000 /* a comment on a quiet event stream */
 #define PAT_API_PAGE_MAX            1000  /* entries of one page */
@@ -117,7 +119,7 @@
 #define PAT_STORE_CACHE_BYTES_DEFAULT    (64 * 1024 * 1024)
 #define PAT_STORE_MEMTABLE_BYTES_DEFAULT (64 * 1024 * 1024)
 #define PAT_STORE_FREE_SPACE_BYTES_MIN   (256 * 1024 * 1024) /* RocksDB aborts on a full disk */
-#define PAT_STORE_OPEN_SPACE_BYTES_MIN   (8 * 1024 * 1024) /* opening writes files of its own */
+#define PAT_STORE_OPEN_SPACE_BYTES_MIN   (8 * 1024 * 1024)   /* opening writes files of its own */
 #define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* 1,000 statements, 1,000 items each */
 #define PAT_WRITE_SET_BYTES_MAX          (256 * 1024 * 1024) /* 16 requests of the largest size */
 
