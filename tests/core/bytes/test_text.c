@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -165,6 +166,33 @@ static void test_text__utf8_refuses_known_bad_forms(void **state) {
   }
 }
 
+/* Long text is judged in blocks: one bad byte is found wherever it stands, and so is a character
+ * that lies across the end of a block. */
+static void test_text__utf8_in_long_text_finds_every_position(void **state) {
+  (void)state;
+  enum { BYTES = 100 };
+  uint8_t bytes[BYTES];
+  for (size_t size = 1; size <= BYTES; size++) {
+    for (size_t at = 0; at < size; at++) {
+      memset(bytes, 'a', sizeof bytes);
+      pat_span text = pat_span_make(bytes, size);
+      assert_true(pat_utf8_valid_no_nul(text));
+      bytes[at] = 0xff;
+      assert_false(pat_utf8_valid(text));
+      bytes[at] = 0x80;
+      assert_false(pat_utf8_valid(text));
+      bytes[at] = 0;
+      assert_true(pat_utf8_valid(text));
+      assert_false(pat_utf8_valid_no_nul(text));
+      bytes[at] = 0xc3;
+      assert_false(pat_utf8_valid(text));
+      if (at + 1 == size) continue;
+      bytes[at + 1] = 0xaf;
+      assert_true(pat_utf8_valid_no_nul(text));
+    }
+  }
+}
+
 static void test_text__utf8_nul_is_told_apart(void **state) {
   (void)state;
   assert_true(pat_utf8_valid(PAT_SPAN_LITERAL("a\0b")));
@@ -221,6 +249,7 @@ int main(void) {
       cmocka_unit_test(test_text__line_splits_at_line_feeds_only),
       cmocka_unit_test(test_text__utf8_accepts_exactly_the_scalar_values),
       cmocka_unit_test(test_text__utf8_refuses_known_bad_forms),
+      cmocka_unit_test(test_text__utf8_in_long_text_finds_every_position),
       cmocka_unit_test(test_text__utf8_nul_is_told_apart),
       cmocka_unit_test(test_text__hex_decode_refuses_other_lengths_and_digits),
       cmocka_unit_test(test_text__hex_encode_needs_room_for_the_nul),
