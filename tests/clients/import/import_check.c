@@ -234,7 +234,11 @@ int main(int argc, char **argv) {
   if (argc != 4) return 2;
   json_t *rows = json_load_file(argv[1], 0, NULL);
   uint8_t *memory = malloc(MEMORY_BYTES);
-  if (rows == NULL || memory == NULL) return 2;
+  if (rows == NULL || memory == NULL) {
+    free(memory);
+    json_decref(rows);
+    return 2;
+  }
   row_checker checker = {.rows = 0};
   pat_arena_init(&checker.arena, memory, MEMORY_BYTES);
   checker.source = pat_arena_take(&checker.arena, sizeof *checker.source);

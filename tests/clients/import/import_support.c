@@ -8,10 +8,13 @@
 enum { ARENA_BYTES = 64 * 1024 * 1024, PATH_BYTES = 1024 };
 
 int import_arena_new(void **state) {
-  pat_arena *arena = calloc(1, sizeof *arena);
-  if (arena == NULL) return -1;
+  pat_arena *arena = malloc(sizeof *arena);
   void *memory = malloc(ARENA_BYTES);
-  if (memory == NULL) return -1;
+  if (arena == NULL || memory == NULL) {
+    free(arena);
+    free(memory);
+    return -1;
+  }
   pat_arena_init(arena, memory, ARENA_BYTES);
   *state = arena;
   return 0;

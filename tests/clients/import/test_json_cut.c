@@ -1,5 +1,6 @@
 /* Arrays of objects: refusals first. */
 #include "clients/cli/import/json_cut.h"
+#include "core/bytes/builder.h"
 #include "tests/clients/import/import_support.h"
 
 /* Cuts a whole text; gives the first failure, and how many objects came before it. */
@@ -34,16 +35,20 @@ static void test_json_cut__refuses_what_is_no_array_of_objects(void **state) {
   }
 }
 
+/* An object whose lists make it so deep, and another one. */
 static char *nested(size_t depth) {
-  char *text = calloc(depth * 2 + 16, 1);
+  size_t capacity = depth * 2 + 16;
+  char *text = calloc(capacity, 1);
   assert_non_null(text);
-  strcat(text, "[{\"a\":");
+  pat_builder builder;
+  pat_builder_init(&builder, text, capacity - 1);
+  pat_builder_text(&builder, "[{\"a\":");
   for (size_t i = 1; i < depth; i++)
-    strcat(text, "[");
-  strcat(text, "1");
+    pat_builder_char(&builder, '[');
+  pat_builder_char(&builder, '1');
   for (size_t i = 1; i < depth; i++)
-    strcat(text, "]");
-  strcat(text, "},{}]");
+    pat_builder_char(&builder, ']');
+  pat_builder_text(&builder, "},{}]");
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "clients/cli/import/words.h"
+#include "core/bytes/builder.h"
 #include "tests/clients/import/import_support.h"
 
 static pat_import_provenance *read_text(pat_arena *arena, const char *text, bool newest_first) {
@@ -17,11 +18,14 @@ static pat_import_provenance *read_text(pat_arena *arena, const char *text, bool
 /* "text|text|": the steps' words. */
 static const char *steps_of(pat_arena *arena, const char *text) {
   pat_import_provenance *provenance = read_text(arena, text, false);
-  char *joined = pat_arena_take(arena, strlen(text) + PAT_IMPORT_STEPS_MAX + 1);
+  size_t capacity = strlen(text) + PAT_IMPORT_STEPS_MAX + 1;
+  char *joined = pat_arena_take(arena, capacity);
   assert_non_null(joined);
+  pat_builder builder;
+  pat_builder_init(&builder, joined, capacity - 1);
   for (size_t i = 0; i < provenance->count; i++) {
-    strncat(joined, (const char *)provenance->steps[i].text.data, provenance->steps[i].text.size);
-    strcat(joined, "|");
+    pat_builder_span(&builder, provenance->steps[i].text);
+    pat_builder_char(&builder, '|');
   }
   return joined;
 }

@@ -16,7 +16,11 @@ typedef struct {
 static int new_fixture(void **state) {
   state_fixture *made = calloc(1, sizeof *made);
   void *memory = malloc(4 * 1024 * 1024);
-  if (made == NULL || memory == NULL) return -1;
+  if (made == NULL || memory == NULL) {
+    free(made);
+    free(memory);
+    return -1;
+  }
   made->cli = (pat_cli){.out = stdout, .err = stderr};
   pat_arena_init(&made->cli.arena, memory, 4 * 1024 * 1024);
   strcpy(made->path, "/tmp/patina-state-XXXXXX");
