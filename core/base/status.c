@@ -68,6 +68,11 @@ const char *pat_rule_message(pat_rule rule) { return row_of(rule)->message; }
 const char *pat_rule_next(pat_rule rule) { return row_of(rule)->next; }
 pat_category pat_rule_category(pat_rule rule) { return row_of(rule)->category; }
 
+pat_category pat_refusal_category(pat_rule rule) {
+  PAT_ASSERT(rule != PAT_RULE_NONE);
+  return pat_rule_category(rule);
+}
+
 const char *pat_category_name(pat_category category) {
   PAT_ASSERT(category < PAT_CATEGORY_COUNT);
   return category_names[category];

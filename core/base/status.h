@@ -57,13 +57,16 @@ typedef struct {
 
 #define PAT_OK ((pat_status){0, 0})
 
+/* The category that rules.def gives the rule; PAT_CATEGORY_OK for PAT_RULE_NONE. */
 pat_category pat_rule_category(pat_rule rule);
 
-/* The status that refuses by this rule, with the category that rules.def gives it. Inline, so that
- * compilers and analyzers see that it is never PAT_OK. */
+/* As pat_rule_category, of a rule that refuses: asserts that it is not PAT_RULE_NONE. */
+pat_category pat_refusal_category(pat_rule rule);
+
+/* The status that refuses by this rule, with the category that rules.def gives it. Inline and
+ * without a branch, so that compilers and analyzers see at any depth that it is never PAT_OK. */
 static inline pat_status pat_refuse(pat_rule rule) {
-  PAT_ASSERT(rule != PAT_RULE_NONE);
-  return (pat_status){(uint16_t)rule, (uint16_t)pat_rule_category(rule)};
+  return (pat_status){(uint16_t)rule, (uint16_t)pat_refusal_category(rule)};
 }
 
 /* Writes rule, offset and place (borrowed, truncated to fit; may be NULL) into reterr where that is
