@@ -95,8 +95,8 @@ static pat_status load_level(pat_store *store, uint8_t level, pat_frontier *fron
 
 pat_status pat_frontier_load(pat_store *store, uint64_t size, pat_frontier *ret_frontier) {
   *ret_frontier = (pat_frontier){.size = size};
-  for (uint8_t level = 0; level < PAT_FRONTIER_LEVELS; level++) {
-    PAT_TRY(load_level(store, level, ret_frontier));
+  for (unsigned level = 0; level < PAT_FRONTIER_LEVELS; level++) {
+    PAT_TRY(load_level(store, (uint8_t)level, ret_frontier));
   }
   return PAT_OK;
 }

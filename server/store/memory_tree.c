@@ -5,7 +5,8 @@
 #include "core/base/assert.h"
 #include "server/sys/mem.h"
 
-/* Functions here recurse over the height: at most 1.44 log2(size), under 64 for any memory. */
+/* NOLINTBEGIN(misc-no-recursion): functions here recurse over the height of a balanced tree, which
+ * is at most 1.44 log2(size), under 64 for any memory. */
 
 typedef struct {
   atomic_size_t references;
@@ -62,17 +63,17 @@ static pat_span value_of(tree *node) {
 /* Maps are const to their readers; only the count of references changes, and it is atomic. */
 static pat_memory_tree *mutable(tree *node) { return (pat_memory_tree *)(uintptr_t)node; }
 
-tree *pat_memory_tree_retain(tree *node) {
-  if (node != NULL) atomic_fetch_add(&mutable(node)->references, 1);
-  return node;
+tree *pat_memory_tree_retain(tree *map) {
+  if (map != NULL) atomic_fetch_add(&mutable(map)->references, 1);
+  return map;
 }
 
-void pat_memory_tree_release(tree *node) {
-  if (node == NULL || atomic_fetch_sub(&mutable(node)->references, 1) != 1) return;
-  pat_memory_tree_release(node->left);
-  pat_memory_tree_release(node->right);
-  record_release(node->record);
-  pat_mem_free(mutable(node));
+void pat_memory_tree_release(tree *map) {
+  if (map == NULL || atomic_fetch_sub(&mutable(map)->references, 1) != 1) return;
+  pat_memory_tree_release(map->left);
+  pat_memory_tree_release(map->right);
+  record_release(map->record);
+  pat_mem_free(mutable(map));
 }
 
 /* --- balance --------------------------------------------------------------------------------- */
@@ -105,6 +106,7 @@ static tree *rotate_right(change *state, tree *left, record *middle, tree *right
     made = make(state, keep(left->left), left->record, lower);
   } else {
     tree *inner = left->right;
+    PAT_ASSERT(inner != NULL);
     tree *first = make(state, keep(left->left), left->record, keep(inner->left));
     tree *second = make(state, keep(inner->right), middle, right);
     made = make(state, first, inner->record, second);
@@ -120,6 +122,7 @@ static tree *rotate_left(change *state, tree *left, record *middle, tree *right)
     made = make(state, lower, right->record, keep(right->right));
   } else {
     tree *inner = right->left;
+    PAT_ASSERT(inner != NULL);
     tree *first = make(state, left, middle, keep(inner->left));
     tree *second = make(state, keep(inner->right), right->record, keep(right->right));
     made = make(state, first, inner->record, second);
@@ -184,26 +187,27 @@ static pat_status finish(const change *state, tree *made, const pat_memory_tree 
   return PAT_OK;
 }
 
-pat_status pat_memory_tree_put(tree *node, pat_span key, pat_span value, tree **ret_tree) {
+pat_status pat_memory_tree_put(tree *map, pat_span key, pat_span value, tree **ret_tree) {
   PAT_ASSERT(pat_span_valid(key));
   PAT_ASSERT(pat_span_valid(value));
   record *added = record_new(key, value);
   PAT_REQUIRE(added != NULL, LIMIT_MEMORY);
   change state = {.failed = false};
-  tree *made = insert(&state, node, added);
+  tree *made = insert(&state, map, added);
   record_release(added);
   return finish(&state, made, ret_tree);
 }
 
-pat_status pat_memory_tree_remove(tree *node, pat_span key, tree **ret_tree) {
+pat_status pat_memory_tree_remove(tree *map, pat_span key, tree **ret_tree) {
   PAT_ASSERT(pat_span_valid(key));
   change state = {.failed = false};
-  return finish(&state, erase(&state, node, key), ret_tree);
+  return finish(&state, erase(&state, map, key), ret_tree);
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-bool pat_memory_tree_find(tree *node, pat_span key, pat_span *ret_value) {
+bool pat_memory_tree_find(tree *map, pat_span key, pat_span *ret_value) {
+  tree *node = map;
   while (node != NULL) {
     int order = pat_span_compare(key, key_of(node));
     if (order == 0) {
@@ -215,9 +219,10 @@ bool pat_memory_tree_find(tree *node, pat_span key, pat_span *ret_value) {
   return false;
 }
 
-bool pat_memory_tree_seek(tree *node, pat_span bound, bool after, pat_span *ret_key,
+bool pat_memory_tree_seek(tree *map, pat_span bound, bool after, pat_span *ret_key,
                           pat_span *ret_value) {
   tree *best = NULL;
+  tree *node = map;
   while (node != NULL) {
     int order = pat_span_compare(key_of(node), bound);
     bool fits = order > 0 || (order == 0 && !after);
@@ -243,4 +248,6 @@ static bool valid_between(tree *node, const pat_span *below, const pat_span *abo
   return valid_between(node->left, below, &key) && valid_between(node->right, &key, above);
 }
 
-bool pat_memory_tree_valid(tree *node) { return valid_between(node, NULL, NULL); }
+bool pat_memory_tree_valid(tree *map) { return valid_between(map, NULL, NULL); }
+
+/* NOLINTEND(misc-no-recursion) */
