@@ -1,8 +1,8 @@
 # Compiler and linker flags. pat_warnings carries the warnings (all of them errors) for our own
 # code; generated code does not link it. Sanitizers and hardening apply to everything.
 add_library(pat_warnings INTERFACE)
-# gcc's -Wshadow also takes a variable for a shadow where a type of its file has the same name, as in
-# `walk *walk`; clang's finds every hidden variable, and runs in the same ./check.
+# gcc's -Wshadow also takes a variable for a shadow where a type of its file has the same name, as
+# in `walk *walk`; clang's finds every hidden variable, and runs in the same ./check.
 target_compile_options(pat_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
   -Wformat=2 -Wundef -Wcast-align -Wwrite-strings -Werror

@@ -1,7 +1,7 @@
 # The words in which every folder states its targets:
 #
 #   pat_library(<name> SOURCES <file>... [DEPENDS <target>...])    a static library: one floor
-#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable, in bin/ of the build
+#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable, in the build's bin/
 #                                                                  unless its folder is in tests/
 #   pat_test(<name> SOURCES <file>... [DEPENDS <target>...]        a cmocka program, its ctest case
 #            [LABELS <label>...] [TIMEOUT <seconds>] [THREADED])
@@ -41,29 +41,8 @@ function(pat__common target)
   endif()
 endfunction()
 
-# With PATINA_PARTIAL, leaves out sources that are not written yet, and says so.
-function(pat__present list)
-  if(NOT PATINA_PARTIAL)
-    return()
-  endif()
-  set(present)
-  foreach(source IN LISTS ${list})
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}" OR IS_ABSOLUTE "${source}")
-      list(APPEND present "${source}")
-    else()
-      message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${source} does not exist")
-    endif()
-  endforeach()
-  if(NOT present)
-    file(WRITE "${CMAKE_BINARY_DIR}/nothing.c" "typedef int pat_nothing;\n")
-    set(present "${CMAKE_BINARY_DIR}/nothing.c")
-  endif()
-  set(${list} ${present} PARENT_SCOPE)
-endfunction()
-
 function(pat_library target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
-  pat__present(arg_SOURCES)
   add_library(${target} STATIC ${arg_SOURCES})
   pat__common(${target})
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS})
@@ -71,7 +50,6 @@ endfunction()
 
 function(pat_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
-  pat__present(arg_SOURCES)
   add_executable(${target} ${arg_SOURCES})
   pat__common(${target})
   target_link_libraries(${target} PRIVATE ${arg_DEPENDS})
@@ -93,7 +71,6 @@ endfunction()
 
 function(pat_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "THREADED" "TIMEOUT" "SOURCES;DEPENDS;LABELS")
-  pat__present(arg_SOURCES)
   add_executable(${name} ${arg_SOURCES})
   pat__common(${name})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} dep_cmocka)
