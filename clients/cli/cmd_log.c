@@ -144,12 +144,16 @@ pat_status pat_cmd_log_tail(pat_cli *cli) {
   uint64_t size = session.trust.newest.head.size;
   uint64_t next = size > LAST_ENTRIES ? size - LAST_ENTRIES : 0;
   bool follow = pat_options_has(&cli->options, PAT_OPTION_FOLLOW);
+  pat_trust_mark mark;
+  PAT_TRY(pat_trust_mark_take(&session.trust, &mark));
   while (true) {
     for (; next < session.trust.newest.head.size; next++) {
       PAT_TRY(show_leaf(cli, &session, next));
       if (ferror(cli->out) != 0) return pat_refuse(PAT_RULE_CLI_OUTPUT);
+      pat_trust_reset_to(&session.trust, &mark);
     }
     if (!follow) return PAT_OK;
     PAT_TRY(wait_for_more(&session, next));
+    pat_trust_reset_to(&session.trust, &mark);
   }
 }

@@ -48,8 +48,9 @@ static pat_status read_stored(pat_trust *trust, bool *ret_found, pat_seen *ret_s
   PAT_TRY(pat_files_read(&trust->cli->arena, path, PAT_NOTE_BYTES_MAX, &note, &trust->cli->error));
   pat_status status = judge(trust, note, ret_seen);
   if (pat_is_ok(status)) return status;
-  return pat_cli_fail_as(trust->cli, status, pat_exit_of_evidence(status),
-                         "the checkpoint that was seen before is not one by this policy: %s", path);
+  pat_cli_explain(trust->cli, pat_exit_of_evidence(status),
+                  "the checkpoint that was seen before is not one by this policy: %s", path);
+  return status;
 }
 
 pat_status pat_trust_open(pat_cli *cli, pat_fetch *fetch, const pat_policy *policy,
@@ -168,7 +169,7 @@ static pat_status relate(pat_trust *trust, const pat_seen *older, const pat_seen
 
 /* --- accepting ------------------------------------------------------------------------------- */
 
-static void lock_clear(int *lock) {
+static void lock_clear(const int *lock) {
   if (*lock >= 0) close(*lock);
 }
 
@@ -207,4 +208,24 @@ pat_status pat_trust_accept(pat_trust *trust, pat_span note, bool is_newest, pat
   }
   *ret_seen = seen;
   return PAT_OK;
+}
+
+/* --- runs without an end --------------------------------------------------------------------- */
+
+pat_status pat_trust_mark_take(pat_trust *trust, pat_trust_mark *ret_mark) {
+  pat_arena *arena = &trust->cli->arena;
+  uint8_t *note = pat_arena_take(arena, PAT_NOTE_BYTES_MAX);
+  PAT_REQUIRE(note != NULL, LIMIT_MEMORY);
+  *ret_mark = (pat_trust_mark){pat_arena_mark(arena), trust->tile_count, note};
+  return PAT_OK;
+}
+
+void pat_trust_reset_to(pat_trust *trust, const pat_trust_mark *mark) {
+  pat_span *note = &trust->newest.note;
+  if (note->data != mark->note) {
+    pat_span_copy(mark->note, PAT_NOTE_BYTES_MAX, *note);
+    *note = pat_span_make(mark->note, note->size);
+  }
+  trust->tile_count = mark->tile_count;
+  pat_arena_reset_to(&trust->cli->arena, mark->arena_mark);
 }

@@ -51,6 +51,20 @@ pat_status pat_trust_open(pat_cli *cli, pat_fetch *fetch, const pat_policy *poli
 pat_status pat_trust_accept(pat_trust *trust, pat_span note, bool is_newest,
                             pat_seen *ret_seen) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* Where the run's arena stood: for runs without an end. */
+typedef struct {
+  size_t arena_mark;
+  size_t tile_count;
+  uint8_t *note; /* PAT_NOTE_BYTES_MAX, of the arena: the newest checkpoint moves here */
+} pat_trust_mark;
+
+/* Marks what the run has taken from its arena so far. fails limit.memory */
+pat_status pat_trust_mark_take(pat_trust *trust,
+                               pat_trust_mark *ret_mark) PAT_NONNULL_ALL PAT_MUST_USE;
+
+/* Gives up all that was taken since the mark, but for the newest checkpoint. */
+void pat_trust_reset_to(pat_trust *trust, const pat_trust_mark *mark) PAT_NONNULL_ALL;
+
 /* Keeps bytes as evidence under --home and says where. Failing to do so is said too. */
 void pat_trust_keep_evidence(pat_trust *trust, const char *what, const pat_span *parts,
                              size_t part_count) PAT_NONNULL_ALL;
