@@ -208,12 +208,11 @@ static pat_status check_identified(pat_session *session, pat_asset_report *repor
   if (!pat_verify_identifier_of(&entry->statement, &name, &version, &scope)) return PAT_OK;
   const Patina__IdentifierScheme *scheme = NULL;
   PAT_TRY(pat_session_scheme(session, name, version, &scheme));
-  bool disclosed = false;
-  pat_hash key;
+  pat_verified_identifier verified;
   PAT_TRY(pat_verify_identified(entry, session->roll.genesis->vrf_key.data, scheme, &cli->arena,
-                                &disclosed, &key, &cli->error));
-  if (!disclosed) report->withheld_identifiers++;
-  const Patina__IdentifierHistory *identifier = find_identifier(report, &key);
+                                &verified, &cli->error));
+  if (!verified.disclosed) report->withheld_identifiers++;
+  const Patina__IdentifierHistory *identifier = find_identifier(report, &verified.key);
   PAT_REQUIRE_AT(identifier != NULL, VERIFY_SPAN, &cli->error, entry->index, "identifiers");
   bool same = strcmp(identifier->scheme, name) == 0 && identifier->uniqueness == scheme->uniqueness;
   PAT_REQUIRE_AT(same, VERIFY_SPAN, &cli->error, entry->index, "identifiers.scheme");

@@ -145,6 +145,13 @@ pat_status pat_cli_usage(pat_cli *cli, const char *format, ...) {
   return pat_refuse(PAT_RULE_CLI_USAGE);
 }
 
+void pat_cli_explain(pat_cli *cli, pat_exit code, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  set_failure(cli, code, format, arguments);
+  va_end(arguments);
+}
+
 pat_status pat_cli_fail_as(pat_cli *cli, pat_status status, pat_exit code, const char *format,
                            ...) {
   va_list arguments;
@@ -152,11 +159,6 @@ pat_status pat_cli_fail_as(pat_cli *cli, pat_status status, pat_exit code, const
   set_failure(cli, code, format, arguments);
   va_end(arguments);
   return status;
-}
-
-pat_status pat_cli_evidence(pat_cli *cli, pat_status status) {
-  if (pat_is_ok(status)) return status;
-  return pat_cli_fail_as(cli, status, pat_exit_of_evidence(status), NULL);
 }
 
 pat_status pat_cli_number(pat_cli *cli, pat_option_id id, uint64_t otherwise,

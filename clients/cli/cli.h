@@ -84,13 +84,20 @@ const char *pat_cli_option(const pat_cli *cli, pat_option_id id) PAT_NONNULL_ALL
 pat_status pat_cli_usage(pat_cli *cli, const char *format, ...) PAT_PRINTF(2, 3) PAT_MUST_USE;
 
 /* Fixes the exit code of a failure and a sentence about it (format may be NULL); the first one
- * wins. Gives status back.
- */
+ * wins. */
+void pat_cli_explain(pat_cli *cli, pat_exit code, const char *format, ...) PAT_PRINTF(3, 4)
+    PAT_NONNULL(1);
+
+/* As pat_cli_explain, and gives status back. */
 pat_status pat_cli_fail_as(pat_cli *cli, pat_status status, pat_exit code, const char *format, ...)
     PAT_PRINTF(4, 5) PAT_NONNULL(1) PAT_MUST_USE;
 
-/* Gives status back; where it is a failure, it is one of something under check (exit_code.h). */
-pat_status pat_cli_evidence(pat_cli *cli, pat_status status) PAT_NONNULL_ALL PAT_MUST_USE;
+/* Gives status back; where it is a failure, it is one of something under check (exit_code.h).
+ * Inline, so that compilers and analyzers see that a failure stays one. */
+PAT_MUST_USE static inline pat_status pat_cli_evidence(pat_cli *cli, pat_status status) {
+  if (!pat_is_ok(status)) pat_cli_explain(cli, pat_exit_of_evidence(status), NULL);
+  return status;
+}
 
 /* Reads an unsigned number of an option. fails cli.usage */
 pat_status pat_cli_number(pat_cli *cli, pat_option_id id, uint64_t otherwise,

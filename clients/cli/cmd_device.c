@@ -86,7 +86,9 @@ pat_status pat_cmd_device_enroll(pat_cli *cli) {
 static pat_status read_signals(pat_cli *cli, Patina__Signal **signals, size_t *ret_count) {
   size_t count = pat_options_count(&cli->options, PAT_OPTION_SIGNAL);
   if (count == 0 || count > PAT_STREAM_SIGNALS_MAX) {
-    return pat_cli_usage(cli, "what does it report? give 1 to %d --signal", PAT_STREAM_SIGNALS_MAX);
+    pat_cli_explain(cli, PAT_EXIT_USAGE, "what does it report? give 1 to %d --signal",
+                    PAT_STREAM_SIGNALS_MAX);
+    return pat_refuse(PAT_RULE_CLI_USAGE);
   }
   for (size_t i = 0; i < count; i++) {
     const char *text = pat_options_at(&cli->options, PAT_OPTION_SIGNAL, i);

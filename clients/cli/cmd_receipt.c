@@ -26,7 +26,10 @@ const pat_manual pat_manual_receipt_verify = {
 
 static pat_status read_statement(pat_cli *cli, pat_submission *ret_submission) {
   const char *path = pat_cli_option(cli, PAT_OPTION_STATEMENT);
-  if (path == NULL) return pat_cli_usage(cli, "of which statement? give --statement FILE");
+  if (path == NULL) {
+    pat_cli_explain(cli, PAT_EXIT_USAGE, "of which statement? give --statement FILE");
+    return pat_refuse(PAT_RULE_CLI_USAGE);
+  }
   pat_span file;
   PAT_TRY(pat_files_read(&cli->arena, path, PAT_CLI_FILE_BYTES_MAX, &file, &cli->error));
   Patina__SignedStatement *envelope = NULL;

@@ -75,9 +75,11 @@ static pat_status send_pending(pat_cli *cli, pat_session *session, pat_stream_fi
   return advance(cli, file, envelope);
 }
 
-static pat_status fill_readings(pat_compose *compose, pat_readings_line *lines, size_t count,
+static pat_status fill_readings(pat_compose *compose, pat_readings_list batch,
                                 Patina__Telemetry *body) {
   pat_cli *cli = compose->cli;
+  pat_readings_line *lines = batch.lines;
+  size_t count = batch.count;
   Patina__Reading **pointers = pat_arena_take_array(&cli->arena, count, sizeof(Patina__Reading *));
   PAT_REQUIRE(pointers != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < count; i++) {
@@ -96,18 +98,28 @@ static pat_status fill_readings(pat_compose *compose, pat_readings_line *lines, 
   return pat_draft_disclose(compose->draft, "readings", &value, &body->readings, &cli->error);
 }
 
+/* What all batches of one run share. */
+typedef struct {
+  pat_compose compose;
+  pat_stream_file file;
+  uint8_t stream[PAT_STREAM_ID_BYTES];
+  uint64_t boot;
+} telemetry_run;
+
+static void run_clear(telemetry_run *run) { pat_compose_clear(&run->compose); }
+
 /* One batch: at most one for each opened compose, because a draft is one statement. */
-static pat_status send_batch(pat_cli *cli, pat_compose *compose, pat_stream_file *file,
-                             pat_span stream, uint64_t boot, pat_readings_line *lines,
-                             size_t count) {
+static pat_status send_batch(pat_cli *cli, telemetry_run *run, pat_readings_list batch) {
+  pat_compose *compose = &run->compose;
+  pat_stream_file *file = &run->file;
   Patina__Telemetry body = PATINA__TELEMETRY__INIT;
   compose->envelope = NULL;
   PAT_TRY(pat_compose_begin(cli, compose));
-  body.stream = pat_draft_field(stream);
-  body.boot = boot;
+  body.stream = pat_draft_field(PAT_SPAN_OF(run->stream));
+  body.boot = run->boot;
   body.seq = file->seq + 1;
   if (file->has_previous) body.previous = pat_draft_field(pat_hash_span(&file->previous));
-  PAT_TRY(fill_readings(compose, lines, count, &body));
+  PAT_TRY(fill_readings(compose, batch, &body));
   compose->draft->message.body_case = PATINA__STATEMENT__BODY_TELEMETRY;
   compose->draft->message.telemetry = &body;
   PAT_TRY(pat_compose_sign(compose));
@@ -128,44 +140,40 @@ static pat_status send_batch(pat_cli *cli, pat_compose *compose, pat_stream_file
 }
 
 static pat_status read_lines(pat_cli *cli, const pat_stream_file *file,
-                             pat_readings_line **ret_lines, size_t *ret_count) {
+                             pat_readings_list *ret_list) {
   pat_span text;
   PAT_TRY(pat_files_read(&cli->arena, pat_cli_operand(cli, 0), PAT_CLI_FILE_BYTES_MAX, &text,
                          &cli->error));
   pat_status parsed = pat_readings_parse(text, file->signals, file->signal_count, &cli->arena,
-                                         ret_lines, ret_count, &cli->error);
+                                         ret_list, &cli->error);
   if (!pat_is_rule(parsed, PAT_RULE_CLI_READINGS)) return parsed;
   return pat_cli_fail_as(cli, parsed, PAT_EXIT_USAGE, "line %zu of %s is not time,signal,value",
                          cli->error.offset, pat_cli_operand(cli, 0));
 }
 
 pat_status pat_cmd_telemetry_send(pat_cli *cli) {
-  PAT_CLEANUP(pat_compose_clear) pat_compose compose = {.cli = cli};
+  PAT_CLEANUP(run_clear) telemetry_run run = {.compose = {.cli = cli}};
   const char *hex = pat_cli_option(cli, PAT_OPTION_STREAM);
   if (hex == NULL) return pat_cli_usage(cli, "to which stream? give --stream");
-  pat_stream_file file;
-  PAT_TRY(pat_stream_file_read(cli, hex, &file));
-  uint8_t stream[PAT_STREAM_ID_BYTES];
-  PAT_TRY(pat_hex_decode(pat_span_text(hex), stream, sizeof stream));
-  pat_readings_line *lines = NULL;
-  size_t count = 0;
-  PAT_TRY(read_lines(cli, &file, &lines, &count));
-  uint64_t boot = 0;
-  PAT_TRY(pat_cli_number(cli, PAT_OPTION_BOOT, file.boot > 0 ? file.boot : 1, &boot));
-  PAT_TRY(pat_signers_add(cli, PAT_OPTION_KEY, true, &compose.signers));
-  if (compose.signers.count != 1) return pat_cli_usage(cli, "one --key: the device's");
+  PAT_TRY(pat_stream_file_read(cli, hex, &run.file));
+  PAT_TRY(pat_hex_decode(pat_span_text(hex), run.stream, sizeof run.stream));
+  pat_readings_list list;
+  PAT_TRY(read_lines(cli, &run.file, &list));
+  PAT_TRY(pat_cli_number(cli, PAT_OPTION_BOOT, run.file.boot > 0 ? run.file.boot : 1, &run.boot));
+  PAT_TRY(pat_signers_add(cli, PAT_OPTION_KEY, true, &run.compose.signers));
+  if (run.compose.signers.count != 1) return pat_cli_usage(cli, "one --key: the device's");
   pat_session *session = NULL;
-  PAT_TRY(pat_compose_session(&compose, &session));
-  PAT_TRY(send_pending(cli, session, &file));
+  PAT_TRY(pat_compose_session(&run.compose, &session));
+  PAT_TRY(send_pending(cli, session, &run.file));
   size_t batches = 0;
-  for (size_t from = 0; from < count; batches++) {
-    size_t size = pat_readings_batch(lines + from, count - from);
-    PAT_TRY(send_batch(cli, &compose, &file, PAT_SPAN_OF(stream), boot, lines + from, size));
+  for (size_t from = 0; from < list.count; batches++) {
+    size_t size = pat_readings_batch(list.lines + from, list.count - from);
+    PAT_TRY(send_batch(cli, &run, (pat_readings_list){list.lines + from, size}));
     from += size;
   }
-  pat_output_line(cli, "%zu readings in %zu batches; boot %" PRIu64 ", seq %" PRIu64, count,
-                  batches, file.boot, file.seq);
-  pat_output_number(cli, "readings", count);
-  pat_output_number(cli, "seq", file.seq);
+  pat_output_line(cli, "%zu readings in %zu batches; boot %" PRIu64 ", seq %" PRIu64, list.count,
+                  batches, run.file.boot, run.file.seq);
+  pat_output_number(cli, "readings", list.count);
+  pat_output_number(cli, "seq", run.file.seq);
   return PAT_OK;
 }

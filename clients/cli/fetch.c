@@ -116,14 +116,15 @@ pat_status pat_fetch_problem(pat_cli *cli, const void *message) {
     (void)pat_refuse_at(PAT_RULE_CLI_REFUSED, &cli->error, 0, problem->errors[0]->pointer);
   }
   if (rule == PAT_RULE_COUNT || rule == PAT_RULE_NONE) {
-    return pat_cli_fail_as(cli, pat_refuse(PAT_RULE_CLI_REFUSED), pat_exit_of_http(problem->status),
-                           "the server refused: %s", words);
+    pat_cli_explain(cli, pat_exit_of_http(problem->status), "the server refused: %s", words);
+    return pat_refuse(PAT_RULE_CLI_REFUSED);
   }
   pat_status status = pat_refuse(rule);
   /* What the server says of its own state (damaged, a mistake of its own) is not evidence about
    * the log. */
   pat_exit code = problem->status >= 500 ? pat_exit_of_http(problem->status) : pat_exit_of(status);
-  return pat_cli_fail_as(cli, status, code, "the server refused: %s", words);
+  pat_cli_explain(cli, code, "the server refused: %s", words);
+  return status;
 }
 
 static pat_status refuse_http(pat_fetch *fetch, unsigned status, const answer_body *answer) {
@@ -136,21 +137,22 @@ static pat_status refuse_http(pat_fetch *fetch, unsigned status, const answer_bo
     problem->status = status;
     return pat_fetch_problem(fetch->cli, problem);
   }
-  return pat_cli_fail_as(fetch->cli, pat_refuse(PAT_RULE_CLI_REFUSED), pat_exit_of_http(status),
-                         "%s answered with HTTP status %u", fetch->server, status);
+  pat_cli_explain(fetch->cli, pat_exit_of_http(status), "%s answered with HTTP status %u",
+                  fetch->server, status);
+  return pat_refuse(PAT_RULE_CLI_REFUSED);
 }
 
 static pat_status finish(pat_fetch *fetch, CURLcode result, const answer_body *answer,
                          pat_span *ret_body) {
   pat_cli *cli = fetch->cli;
   if (result == CURLE_WRITE_ERROR) {
-    return pat_cli_fail_as(cli, pat_refuse(PAT_RULE_CLI_ANSWER), PAT_EXIT_COULD_NOT_CHECK,
-                           "the answer of %s is too large", fetch->server);
+    pat_cli_explain(cli, PAT_EXIT_COULD_NOT_CHECK, "the answer of %s is too large", fetch->server);
+    return pat_refuse(PAT_RULE_CLI_ANSWER);
   }
   if (result != CURLE_OK) {
     const char *why = fetch->reason[0] != '\0' ? fetch->reason : curl_easy_strerror(result);
-    return pat_cli_fail_as(cli, pat_refuse(PAT_RULE_CLI_NETWORK), PAT_EXIT_COULD_NOT_CHECK,
-                           "%s: %s", fetch->server, why);
+    pat_cli_explain(cli, PAT_EXIT_COULD_NOT_CHECK, "%s: %s", fetch->server, why);
+    return pat_refuse(PAT_RULE_CLI_NETWORK);
   }
   long status = 0;
   curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -204,9 +206,9 @@ static pat_status decode(pat_fetch *fetch, pat_span bytes,
   pat_status decoded =
       pat_protobuf_decode(descriptor, bytes, &cli->arena, 0, ret_message, &cli->error);
   if (pat_is_ok(decoded)) return decoded;
-  return pat_cli_fail_as(cli, pat_refuse(PAT_RULE_CLI_ANSWER), PAT_EXIT_COULD_NOT_CHECK,
-                         "the answer of %s is not a %s: %s", fetch->server, descriptor->short_name,
-                         pat_rule_message((pat_rule)decoded.rule));
+  pat_cli_explain(cli, PAT_EXIT_COULD_NOT_CHECK, "the answer of %s is not a %s: %s", fetch->server,
+                  descriptor->short_name, pat_rule_message((pat_rule)decoded.rule));
+  return pat_refuse(PAT_RULE_CLI_ANSWER);
 }
 
 pat_status pat_fetch_message(pat_fetch *fetch, const char *path,

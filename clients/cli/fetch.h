@@ -47,6 +47,6 @@ pat_status pat_fetch_post(pat_fetch *fetch, const char *path, const ProtobufCMes
 
 /* Turns the server's problem into a failure of this run: the rule it names and its words.
  * in    problem  decoded; status 0: none is known */
-pat_status pat_fetch_problem(pat_cli *cli, const void *problem) PAT_NONNULL_ALL PAT_MUST_USE;
+pat_status pat_fetch_problem(pat_cli *cli, const void *message) PAT_NONNULL_ALL PAT_MUST_USE;
 
 #endif

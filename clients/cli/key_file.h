@@ -37,7 +37,7 @@ pat_status pat_key_make(const uint8_t seed[PAT_SIGN_SEED_BYTES], const char *nam
 
 /* Reads the text of a private or a public key file.
  * fails cli.key-file; ret_key is unchanged then */
-pat_status pat_key_decode(pat_span text, pat_key *ret_key) PAT_NONNULL(2) PAT_MUST_USE;
+pat_status pat_key_decode(pat_span file, pat_key *ret_key) PAT_NONNULL(2) PAT_MUST_USE;
 
 /* Writes FILE (0600) and FILE.pub (0644), never overwriting.
  * in    seed  the key's

@@ -28,7 +28,7 @@ size_t pat_nearest_distance(const char *a, const char *b) {
   size_t a_size = strlen(a);
   size_t b_size = strlen(b);
   if (a_size > PAT_CLI_WORD_BYTES_MAX || b_size > PAT_CLI_WORD_BYTES_MAX) return SIZE_MAX;
-  size_t rows[3][ROW];
+  size_t rows[3][ROW] = {{0}};
   for (size_t j = 0; j <= b_size; j++) {
     rows[0][j] = j;
   }

@@ -12,10 +12,10 @@
 
 /* True where the character beginning here must not reach a terminal; gives its bytes. */
 static bool is_wild(const char *at, size_t *ret_size) {
-  static const char *const marks[] = {"\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa",
-                                      "\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad",
-                                      "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7",
-                                      "\xe2\x81\xa8", "\xe2\x81\xa9"};
+  /* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn the direction of text. */
+  static const unsigned char marks[][2] = {{0x80, 0x8e}, {0x80, 0x8f}, {0x80, 0xaa}, {0x80, 0xab},
+                                           {0x80, 0xac}, {0x80, 0xad}, {0x80, 0xae}, {0x81, 0xa6},
+                                           {0x81, 0xa7}, {0x81, 0xa8}, {0x81, 0xa9}};
   unsigned char c = (unsigned char)at[0];
   *ret_size = 1;
   if ((c < 0x20 && c != '\n') || c == 0x7f) return true;
@@ -23,8 +23,8 @@ static bool is_wild(const char *at, size_t *ret_size) {
     *ret_size = 2;
     return true;
   }
-  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-    if (strncmp(at, marks[i], 3) != 0) continue;
+  for (size_t i = 0; c == 0xe2 && i < sizeof marks / sizeof *marks; i++) {
+    if ((unsigned char)at[1] != marks[i][0] || (unsigned char)at[2] != marks[i][1]) continue;
     *ret_size = 3;
     return true;
   }

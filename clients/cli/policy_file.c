@@ -46,8 +46,9 @@ pat_status pat_policy_file_load(pat_cli *cli, const pat_policy **ret_policy) {
   PAT_REQUIRE(policy != NULL, LIMIT_MEMORY);
   pat_status parsed = pat_policy_parse(bytes, policy, &cli->error);
   if (!pat_is_ok(parsed)) {
-    return pat_cli_fail_as(cli, parsed, PAT_EXIT_USAGE, "%s, byte %zu: %s", path, cli->error.offset,
-                           pat_rule_message((pat_rule)parsed.rule));
+    pat_cli_explain(cli, PAT_EXIT_USAGE, "%s, byte %zu: %s", path, cli->error.offset,
+                    pat_rule_message((pat_rule)parsed.rule));
+    return parsed;
   }
   *ret_policy = policy;
   return PAT_OK;
@@ -65,8 +66,10 @@ pat_status pat_policy_file_log(pat_cli *cli, const pat_policy *policy,
     *ret_log = &policy->logs[i];
     return PAT_OK;
   }
-  return pat_cli_usage(cli, "the policy names %zu logs: which one? give its URL with --server",
-                       policy->log_count);
+  pat_cli_explain(cli, PAT_EXIT_USAGE,
+                  "the policy names %zu logs: which one? give its URL with --server",
+                  policy->log_count);
+  return pat_refuse(PAT_RULE_CLI_USAGE);
 }
 
 pat_status pat_policy_file_origin(pat_cli *cli, const char **ret_origin) {

@@ -156,8 +156,7 @@ static size_t count_lines(pat_span text) {
 }
 
 pat_status pat_readings_parse(pat_span text, Patina__Signal *const *signals, size_t signal_count,
-                              pat_arena *arena, pat_readings_line **ret_lines, size_t *ret_count,
-                              pat_err *reterr) {
+                              pat_arena *arena, pat_readings_list *ret_list, pat_err *reterr) {
   pat_readings_line *lines = pat_arena_take_array(arena, count_lines(text), sizeof *lines);
   PAT_REQUIRE(lines != NULL, LIMIT_MEMORY);
   size_t count = 0;
@@ -173,8 +172,7 @@ pat_status pat_readings_parse(pat_span text, Patina__Signal *const *signals, siz
     count++;
   }
   PAT_REQUIRE_AT(count > 0, CLI_READINGS, reterr, 0, "no readings");
-  *ret_lines = lines;
-  *ret_count = count;
+  *ret_list = (pat_readings_list){lines, count};
   return PAT_OK;
 }
 

@@ -22,17 +22,22 @@ typedef struct {
   Patina__Reading reading; /* offset_ms is not set */
 } pat_readings_line;
 
+/* All readings of a text; at least one. */
+typedef struct {
+  pat_readings_line *lines;
+  size_t count;
+} pat_readings_list;
+
 /* Reads all lines.
- * in    signals    of the binding; signal_count 0: not known
- * out   ret_lines  in the arena
- *       reterr     the line's number in offset
+ * in    signals   of the binding; signal_count 0: not known
+ * out   ret_list  in the arena
+ *       reterr    the line's number in offset
  * fails cli.readings  a line that is not of this form, a time that falls, a value that is no
- * multiple of what the
- *                     signal can say
+ *                     multiple of what the signal can say
  *       limit.memory */
 pat_status pat_readings_parse(pat_span text, Patina__Signal *const *signals, size_t signal_count,
-                              pat_arena *arena, pat_readings_line **ret_lines, size_t *ret_count,
-                              pat_err *reterr) PAT_NONNULL(4, 5, 6) PAT_MUST_USE;
+                              pat_arena *arena, pat_readings_list *ret_list, pat_err *reterr)
+    PAT_NONNULL(4, 5) PAT_MUST_USE;
 
 /* How many of the lines fit in one batch: at most PAT_READINGS_MAX, and offsets within 32 bits. */
 size_t pat_readings_batch(const pat_readings_line *lines, size_t count) PAT_NONNULL_ALL;

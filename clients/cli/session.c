@@ -63,10 +63,9 @@ pat_status pat_session_leaf(pat_session *session, uint64_t index, Patina__LogEnt
   pat_verify_place place;
   PAT_TRY(pat_session_place(session, view->checkpoint, &place));
   PAT_REQUIRE_AT(view->index == index, VERIFY_VIEW, &session->cli->error, 0, "index");
-  return pat_cli_evidence(
-      session->cli,
-      pat_verify_leaf(&place, index, span_of(view->leaf), view->inclusion, view->n_inclusion,
-                      &session->cli->arena, ret_leaf, &session->cli->error));
+  const pat_verify_served served = {index, span_of(view->leaf), view->inclusion, view->n_inclusion};
+  return pat_cli_evidence(session->cli, pat_verify_leaf(&place, &served, &session->cli->arena,
+                                                        ret_leaf, &session->cli->error));
 }
 
 pat_status pat_session_genesis(pat_session *session) {

@@ -47,7 +47,9 @@ static pat_status post(pat_session *session, Patina__SignedStatement *envelope, 
   const Patina__SubmitResult *result = response->results[0];
   if (result->outcome == PATINA__OUTCOME__OUTCOME_REFUSED) {
     PAT_REQUIRE(result->problem != NULL, CLI_ANSWER);
-    return pat_fetch_problem(cli, result->problem);
+    pat_status refused = pat_fetch_problem(cli, result->problem);
+    PAT_ASSERT(!pat_is_ok(refused));
+    return refused;
   }
   *ret_result = result;
   return PAT_OK;

@@ -5,24 +5,23 @@
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
 
-pat_status pat_verify_leaf(const pat_verify_place *place, uint64_t index, pat_span leaf,
-                           const ProtobufCBinaryData *inclusion, size_t inclusion_count,
+pat_status pat_verify_leaf(const pat_verify_place *place, const pat_verify_served *leaf,
                            pat_arena *arena, Patina__LogEntry **ret_leaf, pat_err *reterr) {
   pat_hash path[PAT_PROOF_HASHES_MAX];
-  PAT_REQUIRE_AT(inclusion_count <= PAT_PROOF_HASHES_MAX, TLOG_INCLUSION_LENGTH, reterr, 0,
+  PAT_REQUIRE_AT(leaf->path_count <= PAT_PROOF_HASHES_MAX, TLOG_INCLUSION_LENGTH, reterr, 0,
                  "inclusion");
-  for (size_t i = 0; i < inclusion_count; i++) {
-    PAT_REQUIRE_AT(inclusion[i].len == PAT_HASH_BYTES, VERIFY_VIEW, reterr, i, "inclusion");
-    pat_span_copy(path[i].bytes, PAT_HASH_BYTES, span_of(inclusion[i]));
+  for (size_t i = 0; i < leaf->path_count; i++) {
+    PAT_REQUIRE_AT(leaf->path[i].len == PAT_HASH_BYTES, VERIFY_VIEW, reterr, i, "inclusion");
+    pat_span_copy(path[i].bytes, PAT_HASH_BYTES, span_of(leaf->path[i]));
   }
-  pat_hash hash = pat_tlog_leaf_hash(leaf);
-  const pat_tlog_hashes proof = {path, inclusion_count};
+  pat_hash hash = pat_tlog_leaf_hash(leaf->bytes);
+  const pat_tlog_hashes proof = {path, leaf->path_count};
   pat_status included =
-      pat_tlog_inclusion_verify(index, place->head.size, &hash, proof, &place->head.root);
+      pat_tlog_inclusion_verify(leaf->index, place->head.size, &hash, proof, &place->head.root);
   if (!pat_is_ok(included)) {
     return pat_refuse_at((pat_rule)included.rule, reterr, 0, "inclusion");
   }
-  return pat_entry_decode(leaf, arena, ret_leaf, reterr);
+  return pat_entry_decode(leaf->bytes, arena, ret_leaf, reterr);
 }
 
 /* The statement's bytes: those of the view, or for public kinds those of the leaf. */
@@ -75,8 +74,9 @@ static pat_status open_leaf(const pat_verify_place *place, const Patina__ProvenE
                             pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr) {
   PAT_REQUIRE_AT(proven->entry != NULL, VERIFY_VIEW, reterr, 0, "entry");
   Patina__LogEntry *leaf = NULL;
-  PAT_TRY(pat_verify_leaf(place, proven->entry->index, span_of(proven->leaf), proven->inclusion,
-                          proven->n_inclusion, arena, &leaf, reterr));
+  const pat_verify_served served = {proven->entry->index, span_of(proven->leaf), proven->inclusion,
+                                    proven->n_inclusion};
+  PAT_TRY(pat_verify_leaf(place, &served, arena, &leaf, reterr));
   PAT_REQUIRE_AT(leaf->entry_case == PATINA__LOG_ENTRY__ENTRY_STATEMENT, VERIFY_VIEW, reterr, 0,
                  "leaf");
   PAT_REQUIRE_AT(leaf->statement->logged_at_ms == proven->entry->logged_at_ms, VERIFY_VIEW, reterr,

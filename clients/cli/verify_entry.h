@@ -31,13 +31,19 @@ typedef struct {
   const Patina__ProvenEntry *proven;
 } pat_verified_entry;
 
-/* Checks that the log holds these leaf bytes at this index, and decodes them.
- * in    inclusion  RFC 6962 path, PAT_HASH_BYTES each
+/* A leaf as it was served, with the proof that the log holds it. All borrowed. */
+typedef struct {
+  uint64_t index;
+  pat_span bytes;
+  const ProtobufCBinaryData *path; /* RFC 6962 path, PAT_HASH_BYTES each */
+  size_t path_count;
+} pat_verify_served;
+
+/* Checks that the log holds a leaf's bytes at its index, and decodes them.
  * fails entry.*, bytes.*, tlog.inclusion-*, verify.view (a path's hash of another size) */
-pat_status pat_verify_leaf(const pat_verify_place *place, uint64_t index, pat_span leaf,
-                           const ProtobufCBinaryData *inclusion, size_t inclusion_count,
+pat_status pat_verify_leaf(const pat_verify_place *place, const pat_verify_served *leaf,
                            pat_arena *arena, Patina__LogEntry **ret_leaf, pat_err *reterr)
-    PAT_NONNULL(1, 6, 7) PAT_MUST_USE;
+    PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 
 /* Checks one entry of a view by itself: the leaf is in the log; the statement is the leaf's; the
  * signed subjects follow from statement and signers; every signature holds; every disclosure is

@@ -29,7 +29,7 @@ static pat_status entry_identifier_key(const Patina__Entry *entry, pat_hash *ret
 pat_status pat_verify_identified(const pat_verified_entry *verified,
                                  const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
                                  const Patina__IdentifierScheme *scheme, pat_arena *arena,
-                                 bool *ret_disclosed, pat_hash *ret_key, pat_err *reterr) {
+                                 pat_verified_identifier *ret_identifier, pat_err *reterr) {
   const char *name = NULL;
   const char *scope = NULL;
   uint32_t version = 0;
@@ -53,8 +53,7 @@ pat_status pat_verify_identified(const pat_verified_entry *verified,
     PAT_REQUIRE_AT(pat_hash_equal(&key, &committed), VERIFY_IDENTIFIER, reterr, verified->index,
                    "subjects.key");
   }
-  *ret_disclosed = disclosure != NULL;
-  *ret_key = committed;
+  *ret_identifier = (pat_verified_identifier){.key = committed, .disclosed = disclosure != NULL};
   return PAT_OK;
 }
 

@@ -17,16 +17,20 @@ pat_status pat_verify_chain(const pat_verified_entry *entries, size_t count,
                             const pat_hash *subject, uint64_t total, pat_err *reterr)
     PAT_NONNULL(3) PAT_MUST_USE;
 
+/* An identifier that an entry assigns or releases. */
+typedef struct {
+  pat_hash key;   /* the entry's VRF key: what it commits to, disclosed or not */
+  bool disclosed; /* false: the value is withheld, so the identifier could not be checked */
+} pat_verified_identifier;
+
 /* Checks the identifier of an entry that assigns or releases one, where its value is disclosed.
- * in    scheme        verified, of the statement's scheme and version
- * out   ret_disclosed  false: the value is withheld, so the identifier could not be checked
- *       ret_key        the entry's VRF key: what it commits to, disclosed or not
+ * in    scheme  verified, of the statement's scheme and version
  * fails verify.identifier, and as pat_verify_identifier */
 pat_status pat_verify_identified(const pat_verified_entry *verified,
                                  const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
                                  const Patina__IdentifierScheme *scheme, pat_arena *arena,
-                                 bool *ret_disclosed, pat_hash *ret_key, pat_err *reterr)
-    PAT_NONNULL(1, 2, 3, 4, 5, 6) PAT_MUST_USE;
+                                 pat_verified_identifier *ret_identifier, pat_err *reterr)
+    PAT_NONNULL(1, 2, 3, 4, 5) PAT_MUST_USE;
 
 /* Checks one end of a span against its leaf: it concerns this asset and this identifier, and
  * where it is the beginning it is that statement's.

@@ -31,15 +31,15 @@ static size_t make_signals(Patina__Signal *items, Patina__Signal **ret_signals) 
 }
 
 static void check_lines(pat_span text, Patina__Signal *const *signals, size_t signal_count) {
-  pat_readings_line *lines = NULL;
-  size_t count = 0;
+  pat_readings_list list = {.count = 0};
   pat_err err = {.offset = 0};
-  pat_status status =
-      pat_readings_parse(text, signals, signal_count, fuzz_arena(), &lines, &count, &err);
+  pat_status status = pat_readings_parse(text, signals, signal_count, fuzz_arena(), &list, &err);
   if (!pat_is_ok(status)) {
     fuzz_check_refusal(status, &err);
     return;
   }
+  const pat_readings_line *lines = list.lines;
+  size_t count = list.count;
   PAT_ASSERT(count >= 1);
   for (size_t i = 0; i < count; i++) {
     size_t bound = signal_count > 0 ? signal_count : PAT_STREAM_SIGNALS_MAX;

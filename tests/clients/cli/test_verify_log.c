@@ -139,9 +139,11 @@ static void test_verify_chain__refuses_a_dropped_entry(void **state) {
 }
 
 static pat_status identified(const pat_verified_entry *entry, bool *ret_disclosed) {
-  pat_hash key;
-  return pat_verify_identified(entry, ledger->vrf_key, &ledger->scheme, &ledger->arena,
-                               ret_disclosed, &key, NULL);
+  pat_verified_identifier identifier;
+  PAT_TRY(pat_verify_identified(entry, ledger->vrf_key, &ledger->scheme, &ledger->arena,
+                                &identifier, NULL));
+  *ret_disclosed = identifier.disclosed;
+  return PAT_OK;
 }
 
 static void test_verify_identified__refuses_what_the_entry_does_not_commit_to(void **state) {
