@@ -1,5 +1,7 @@
 #include "server/sys/thread.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 
 #include "server/sys/env.h"
@@ -39,6 +41,29 @@ static void add_many(void *context) {
     all->count++;
     pat_condition_signal(&all->changed);
   }
+}
+
+/* The linker sends the calls of pat_thread_start here (--wrap): the system refuses on demand. */
+int __real_pthread_create(pthread_t *ret_handle, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *argument);
+int __wrap_pthread_create(pthread_t *ret_handle, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *argument);
+
+static bool no_more_threads;
+
+int __wrap_pthread_create(pthread_t *ret_handle, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *argument) {
+  if (no_more_threads) return EAGAIN;
+  return __real_pthread_create(ret_handle, attributes, run, argument);
+}
+
+static void test_thread__refuses_where_the_system_gives_no_more_threads(void **state) {
+  pat_thread thread = {0};
+  no_more_threads = true;
+  assert_refused(pat_thread_start("adder", add_many, *state, &thread), SYS_THREAD);
+  no_more_threads = false;
+  assert_false(thread.started);
+  pat_thread_join(&thread);
 }
 
 static void test_thread__refuses_to_start_without_memory(void **state) {
@@ -129,6 +154,7 @@ static void test_fake_env__repeats_itself_and_moves_when_told(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      CASE(test_thread__refuses_where_the_system_gives_no_more_threads),
       CASE(test_thread__refuses_to_start_without_memory),
       CASE(test_thread__a_wait_ends_when_its_time_is_over),
       CASE(test_thread__a_mutex_keeps_a_count_whole),
