@@ -7,84 +7,7 @@
 
 #include "core/index/proof.h"
 #include "tests/core/crypto/crypto_support.h"
-
-#define KEYS_MAX 200
-
-/* --- oracle: keys and values of any size, recursion, no tree --------------------------------- */
-
-typedef struct {
-  pat_span key;
-  pat_span value;
-} map_item;
-
-static unsigned oracle_bit(pat_span key, size_t bit) {
-  uint8_t byte = bit / 8 == key.size ? 0x00 : 0xff;
-  if (bit / 8 < key.size) byte = key.data[bit / 8];
-  return byte >> (7 - bit % 8) & 1u;
-}
-
-static pat_span oracle_uvarint(uint64_t number, uint8_t buffer[10]) {
-  size_t size = 0;
-  for (; number >= 0x80; number >>= 7)
-    buffer[size++] = (uint8_t)(number | 0x80);
-  buffer[size++] = (uint8_t)number;
-  return pat_span_make(buffer, size);
-}
-
-static pat_hash oracle_leaf(map_item item) {
-  uint8_t a[10];
-  uint8_t b[10];
-  const pat_span parts[] = {PAT_SPAN_LITERAL("\0"), oracle_uvarint(item.key.size, a), item.key,
-                            oracle_uvarint(item.value.size, b), item.value};
-  return pat_hash_of_parts(parts, 5);
-}
-
-/* The first bit from `bit` on in which the keys are not all alike. */
-static size_t oracle_parting(const map_item *items, size_t count, size_t bit) {
-  for (;; bit++)
-    for (size_t i = 1; i < count; i++)
-      if (oracle_bit(items[i].key, bit) != oracle_bit(items[0].key, bit)) return bit;
-}
-
-static size_t oracle_select(const map_item *items, size_t count, size_t bit, unsigned side,
-                            map_item *ret_items) {
-  size_t selected = 0;
-  for (size_t i = 0; i < count; i++)
-    if (oracle_bit(items[i].key, bit) == side) ret_items[selected++] = items[i];
-  return selected;
-}
-
-static pat_hash oracle_map(const map_item *items, size_t count, size_t bit) {
-  if (count == 0) return pat_hash_of(PAT_SPAN_EMPTY);
-  if (count == 1) return oracle_leaf(items[0]);
-  bit = oracle_parting(items, count, bit);
-  pat_hash sides[2];
-  for (unsigned side = 0; side < 2; side++) {
-    map_item selected[KEYS_MAX];
-    const size_t selected_count = oracle_select(items, count, bit, side, selected);
-    sides[side] = oracle_map(selected, selected_count, bit + 1);
-  }
-  uint8_t number[10];
-  const pat_span parts[] = {PAT_SPAN_LITERAL("\1"), oracle_uvarint(bit, number),
-                            pat_hash_span(&sides[0]), pat_hash_span(&sides[1])};
-  return pat_hash_of_parts(parts, 4);
-}
-
-/* Writes the steps to the key's place, leaf first, and gives the item that stands there. */
-static map_item oracle_steps(const map_item *items, size_t count, pat_span key, pat_builder *out) {
-  if (count == 1) return items[0];
-  const size_t bit = oracle_parting(items, count, 0);
-  map_item own[KEYS_MAX];
-  map_item other[KEYS_MAX];
-  const unsigned side = oracle_bit(key, bit);
-  const size_t own_count = oracle_select(items, count, bit, side, own);
-  const size_t other_count = oracle_select(items, count, bit, 1 - side, other);
-  const map_item found = oracle_steps(own, own_count, key, out);
-  const pat_hash sibling = oracle_map(other, other_count, bit + 1);
-  pat_builder_uvarint(out, bit);
-  pat_builder_span(out, pat_hash_span(&sibling));
-  return found;
-}
+#include "tests/core/index/index_oracle.h"
 
 /* --- published vectors ----------------------------------------------------------------------- */
 
@@ -181,14 +104,14 @@ static void test_index__published_maps_prove_absence(void **state) {
 
 /* --- tree ------------------------------------------------------------------------------------ */
 
-static pat_hash keys[KEYS_MAX];
-static uint8_t values[KEYS_MAX][PAT_INDEX_VALUE_BYTES];
-static pat_index_node nodes[PAT_INDEX_NODES_FOR(KEYS_MAX)];
-static map_item all[KEYS_MAX];
+static pat_hash keys[ORACLE_KEYS_MAX];
+static uint8_t values[ORACLE_KEYS_MAX][PAT_INDEX_VALUE_BYTES];
+static pat_index_node nodes[PAT_INDEX_NODES_FOR(ORACLE_KEYS_MAX)];
+static map_item all[ORACLE_KEYS_MAX];
 
 /* Keys of a few patterns, so that some part early and some only in their last bits. */
 static void make_keys(support_random *random) {
-  for (size_t i = 0; i < KEYS_MAX; i++) {
+  for (size_t i = 0; i < ORACLE_KEYS_MAX; i++) {
     support_random_fill(random, keys[i].bytes, sizeof keys[i].bytes);
     if (i % 4 == 1) keys[i] = keys[i - 1];
     if (i % 4 == 1) support_flip(keys[i].bytes, 255 - i % 9);
@@ -240,13 +163,13 @@ static void test_index__root_is_the_oracles_after_every_put(void **state) {
   support_random random = support_random_start("growing");
   make_keys(&random);
   pat_index_tree tree;
-  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS_MAX));
-  for (size_t count = 0; count <= KEYS_MAX; count++) {
+  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(ORACLE_KEYS_MAX));
+  for (size_t count = 0; count <= ORACLE_KEYS_MAX; count++) {
     const pat_hash root = pat_index_tree_root(&tree);
     const pat_hash expected = oracle_map(all, count, 0);
     assert_true(pat_hash_equal(&root, &expected));
     assert_int_equal(tree.key_count, count);
-    if (count < KEYS_MAX) put(&tree, count);
+    if (count < ORACLE_KEYS_MAX) put(&tree, count);
   }
 }
 
@@ -255,19 +178,19 @@ static void test_index__root_follows_updates_of_values(void **state) {
   support_random random = support_random_start("updates");
   make_keys(&random);
   pat_index_tree tree;
-  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS_MAX));
-  for (size_t i = 0; i < KEYS_MAX; i++)
+  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(ORACLE_KEYS_MAX));
+  for (size_t i = 0; i < ORACLE_KEYS_MAX; i++)
     put(&tree, i);
   for (size_t round = 0; round < 40; round++) {
     for (size_t k = 0; k < round % 5 + 1; k++) {
-      const size_t i = support_random_below(&random, KEYS_MAX);
+      const size_t i = support_random_below(&random, ORACLE_KEYS_MAX);
       support_flip(values[i], 64 + support_random_below(&random, 256));
       put(&tree, i);
     }
     const pat_hash root = pat_index_tree_root(&tree);
-    const pat_hash expected = oracle_map(all, KEYS_MAX, 0);
+    const pat_hash expected = oracle_map(all, ORACLE_KEYS_MAX, 0);
     assert_true(pat_hash_equal(&root, &expected));
-    assert_int_equal(tree.key_count, KEYS_MAX);
+    assert_int_equal(tree.key_count, ORACLE_KEYS_MAX);
   }
 }
 
@@ -275,17 +198,17 @@ static void test_index__root_does_not_depend_on_the_order_of_puts(void **state) 
   (void)state;
   support_random random = support_random_start("orders");
   make_keys(&random);
-  const pat_hash expected = oracle_map(all, KEYS_MAX, 0);
+  const pat_hash expected = oracle_map(all, ORACLE_KEYS_MAX, 0);
   for (size_t round = 0; round < 50; round++) {
-    size_t order[KEYS_MAX];
+    size_t order[ORACLE_KEYS_MAX];
     pat_index_tree tree;
-    pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS_MAX));
-    for (size_t i = 0; i < KEYS_MAX; i++) {
+    pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(ORACLE_KEYS_MAX));
+    for (size_t i = 0; i < ORACLE_KEYS_MAX; i++) {
       const size_t j = support_random_below(&random, i + 1);
       order[i] = order[j];
       order[j] = i;
     }
-    for (size_t i = 0; i < KEYS_MAX; i++) {
+    for (size_t i = 0; i < ORACLE_KEYS_MAX; i++) {
       put(&tree, order[i]);
       if (support_random_below(&random, 8) == 0) {
         const pat_hash partial = pat_index_tree_root(&tree); /* leaves some hashes clean */
@@ -303,14 +226,14 @@ static void test_index__get_finds_what_was_put_and_nothing_else(void **state) {
   make_keys(&random);
   pat_index_tree tree;
   pat_index_value value = {.count = 77};
-  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS_MAX));
+  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(ORACLE_KEYS_MAX));
   assert_false(pat_index_tree_get(&tree, &keys[0], &value));
-  for (size_t i = 0; i < KEYS_MAX / 2; i++)
+  for (size_t i = 0; i < ORACLE_KEYS_MAX / 2; i++)
     put(&tree, i);
-  for (size_t i = 0; i < KEYS_MAX; i++) {
+  for (size_t i = 0; i < ORACLE_KEYS_MAX; i++) {
     value.count = 77;
-    assert_int_equal(pat_index_tree_get(&tree, &keys[i], &value), i < KEYS_MAX / 2);
-    assert_int_equal(value.count, i < KEYS_MAX / 2 ? i + 1 : 77);
+    assert_int_equal(pat_index_tree_get(&tree, &keys[i], &value), i < ORACLE_KEYS_MAX / 2);
+    assert_int_equal(value.count, i < ORACLE_KEYS_MAX / 2 ? i + 1 : 77);
   }
 }
 
@@ -338,8 +261,8 @@ static pat_index_tree half_full(const char *name) {
   support_random random = support_random_start(name);
   pat_index_tree tree;
   make_keys(&random);
-  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS_MAX));
-  for (size_t i = 0; i < KEYS_MAX / 2; i++)
+  pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(ORACLE_KEYS_MAX));
+  for (size_t i = 0; i < ORACLE_KEYS_MAX / 2; i++)
     put(&tree, i);
   return tree;
 }
@@ -348,14 +271,14 @@ static void test_index__proofs_verify_for_their_key_and_claim_only(void **state)
   (void)state;
   pat_index_tree tree = half_full("claims");
   const pat_hash root = pat_index_tree_root(&tree);
-  for (size_t i = 0; i < KEYS_MAX; i++) {
+  for (size_t i = 0; i < ORACLE_KEYS_MAX; i++) {
     uint8_t buffer[PAT_INDEX_PROOF_BYTES_MAX];
-    const bool present = i < KEYS_MAX / 2;
+    const bool present = i < ORACLE_KEYS_MAX / 2;
     const pat_span proof = prove(&tree, i, buffer, present);
     assert_accepted(verify(&root, i, proof, present));
     assert_false(pat_is_ok(verify(&root, i, proof, !present)));
     assert_false(pat_is_ok(verify(&keys[0], i, proof, present)));
-    if (present) assert_false(pat_is_ok(verify(&root, (i + 1) % KEYS_MAX, proof, true)));
+    if (present) assert_false(pat_is_ok(verify(&root, (i + 1) % ORACLE_KEYS_MAX, proof, true)));
   }
 }
 
@@ -363,9 +286,9 @@ static void test_index__proofs_with_any_bit_turned_or_cut_are_refused(void **sta
   (void)state;
   pat_index_tree tree = half_full("turned bits");
   const pat_hash root = pat_index_tree_root(&tree);
-  for (size_t i = 0; i < KEYS_MAX; i += 11) {
+  for (size_t i = 0; i < ORACLE_KEYS_MAX; i += 11) {
     uint8_t buffer[PAT_INDEX_PROOF_BYTES_MAX + 1] = {0};
-    const bool present = i < KEYS_MAX / 2;
+    const bool present = i < ORACLE_KEYS_MAX / 2;
     const pat_span proof = prove(&tree, i, buffer, present);
     for (size_t bit = 0; bit < proof.size * 8; bit++) {
       support_flip(buffer, bit);
@@ -526,50 +449,9 @@ static void test_index__absence_refuses_another_leaf_of_other_sizes(void **state
   assert_accepted(pat_index_generic_absence_verify(&root, pat_hash_span(&key), proof));
 }
 
-/* --- values and sub-logs --------------------------------------------------------------------- */
-
-static void test_index__value_refuses_other_sizes_and_counts(void **state) {
-  (void)state;
-  static const uint8_t zero[PAT_INDEX_VALUE_BYTES + 1];
-  uint8_t bytes[PAT_INDEX_VALUE_BYTES];
-  pat_index_value value = {.count = PAT_TLOG_SIZE_MAX};
-  pat_index_value read = {.count = 77};
-  pat_index_value_encode(&value, bytes);
-  assert_accepted(pat_index_value_decode(PAT_SPAN_OF(bytes), &value));
-  assert_true(value.count == PAT_TLOG_SIZE_MAX);
-  value.count++;
-  pat_index_value_encode(&value, bytes);
-  assert_refused(pat_index_value_decode(PAT_SPAN_OF(bytes), &read), INDEX_VALUE);
-  assert_refused(pat_index_value_decode(pat_span_make(zero, 40), &read), INDEX_VALUE);
-  assert_refused(pat_index_value_decode(pat_span_make(bytes, 39), &read), INDEX_VALUE);
-  assert_refused(pat_index_value_decode(PAT_SPAN_OF(zero), &read), INDEX_VALUE);
-  assert_int_equal(read.count, 77);
-}
-
-static void test_index__sublog_commits_to_place_and_leaf(void **state) {
-  (void)state;
-  const pat_hash leaf = {{7}};
-  uint8_t data[41] = {0, 0, 0, 0, 0, 0, 0, 1, 2, 7}; /* prefix, u64be 258, leaf hash */
-  const pat_hash expected = pat_hash_of(PAT_SPAN_OF(data));
-  const pat_hash hash = pat_index_sublog_leaf(258, &leaf);
-  assert_true(pat_hash_equal(&hash, &expected));
-  pat_tlog_range sublog = {0};
-  assert_accepted(pat_index_sublog_append(&sublog, 258, &leaf));
-  pat_index_value value = pat_index_value_of(&sublog);
-  assert_int_equal(value.count, 1);
-  assert_true(pat_hash_equal(&value.root, &expected));
-  assert_accepted(pat_index_sublog_append(&sublog, 300, &leaf));
-  const pat_hash second = pat_index_sublog_leaf(300, &leaf);
-  const pat_hash root = pat_tlog_node_hash(&expected, &second);
-  value = pat_index_value_of(&sublog);
-  assert_int_equal(value.count, 2);
-  assert_true(pat_hash_equal(&value.root, &root));
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_index__put_refuses_a_key_beyond_its_room),
-      cmocka_unit_test(test_index__value_refuses_other_sizes_and_counts),
       cmocka_unit_test(test_index__proofs_verify_for_their_key_and_claim_only),
       cmocka_unit_test(test_index__proofs_with_any_bit_turned_or_cut_are_refused),
       cmocka_unit_test(test_index__absence_refuses_the_key_itself_as_the_other_leaf),
@@ -584,7 +466,6 @@ int main(void) {
       cmocka_unit_test(test_index__root_does_not_depend_on_the_order_of_puts),
       cmocka_unit_test(test_index__get_finds_what_was_put_and_nothing_else),
       cmocka_unit_test(test_index__the_deepest_tree_has_the_largest_proof),
-      cmocka_unit_test(test_index__sublog_commits_to_place_and_leaf),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
