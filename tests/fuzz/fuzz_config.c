@@ -42,7 +42,11 @@ static void check_verdict(pat_status status, const pat_err *err) {
     return;
   }
   fuzz_check_refusal(status, err);
-  PAT_ASSERT(memcmp(&config, &defaults, sizeof config) == 0);
+  for (size_t key = 0; key < PAT_CONFIG_KEY_COUNT; key++) {
+    PAT_ASSERT(strcmp(config.values[key].text, defaults.values[key].text) == 0);
+    PAT_ASSERT(config.values[key].number == defaults.values[key].number);
+    PAT_ASSERT(config.values[key].origin == defaults.values[key].origin);
+  }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -23,9 +23,9 @@ static pat_index_value value_of(uint8_t number) {
 static void make_tree(void) {
   if (tree.key_count > 0) return;
   pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS));
-  for (uint8_t number = 0; number < KEYS; number++) {
-    pat_hash key = key_of(number);
-    pat_index_value value = value_of(number);
+  for (unsigned number = 0; number < KEYS; number++) {
+    pat_hash key = key_of((uint8_t)number);
+    pat_index_value value = value_of((uint8_t)number);
     PAT_ASSERT(pat_is_ok(pat_index_tree_put(&tree, &key, &value)));
   }
 }

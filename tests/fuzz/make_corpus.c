@@ -285,12 +285,14 @@ static void put_index_proofs(void) {
   static pat_index_node nodes[PAT_INDEX_NODES_FOR(KEYS)];
   pat_index_tree tree;
   pat_index_tree_init(&tree, nodes, PAT_INDEX_NODES_FOR(KEYS));
-  for (uint8_t number = 0; number < KEYS; number++) {
+  for (unsigned i = 0; i < KEYS; i++) {
+    const uint8_t number = (uint8_t)i;
     pat_hash key = pat_hash_of(pat_span_make(&number, 1));
     pat_index_value value = {.count = 1u + number, .root = {{number}}};
     PAT_ASSERT(pat_is_ok(pat_index_tree_put(&tree, &key, &value)));
   }
-  for (uint8_t number = KEYS - 3; number < KEYS + 3; number++) {
+  for (unsigned i = KEYS - 3; i < KEYS + 3; i++) {
+    const uint8_t number = (uint8_t)i;
     uint8_t proof[PAT_INDEX_PROOF_BYTES_MAX];
     char name[32];
     pat_builder builder;

@@ -139,7 +139,7 @@ static char *change_text(mutation *mutation, const char *text) {
     return copy;
   }
   size_t place = below(mutation, size);
-  (void)strcpy(copy, text);
+  memcpy(copy, text, size + 1);
   if (choice == 1) memmove(copy + place, copy + place + 1, size - place);
   if (choice == 2) memmove(copy + place + 1, copy + place, size - place + 1);
   if (choice == 3) copy[place] = (char)(0x20 + below(mutation, 0x5f));

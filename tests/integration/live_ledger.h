@@ -85,6 +85,6 @@ pat_tlog_head live_checkpoint(const live_ledger *live, const char *note);
 /* The receipt proves this leaf. Gives the checkpoint that it stands on. */
 pat_tlog_head live_verify_receipt(live_ledger *live, const Patina__SubmitResult *result);
 /* Inclusion at the head, and the entry against its statement and signatures, where it is there. */
-void live_verify_entry(live_ledger *live, const Patina__ProvenEntry *entry, pat_tlog_head head);
+void live_verify_entry(live_ledger *live, const Patina__ProvenEntry *proven, pat_tlog_head head);
 
 #endif

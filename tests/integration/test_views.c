@@ -334,14 +334,14 @@ static void test_views__tiles_of_all_widths_make_the_checkpoint(void **state) {
   live_answer answer = live_ask(views->live, (live_request){.path = path});
   pat_span entries[PAT_TLOG_TILE_WIDTH];
   assert_ok(pat_tlog_bundle_decode(pat_blob_span(answer.body), (uint16_t)head.size, entries, NULL));
-  for (uint16_t i = 0; i < head.size; i++) {
+  for (size_t i = 0; i < head.size; i++) {
     leaves[i] = pat_tlog_leaf_hash(entries[i]);
     assert_ok(pat_tlog_range_append(&range, &leaves[i]));
   }
   pat_hash root = pat_tlog_range_root(&range);
   assert_memory_equal(root.bytes, head.root.bytes, PAT_HASH_BYTES);
-  for (uint16_t width = 1; width <= head.size; width++)
-    assert_hash_tile(views, leaves, width);
+  for (size_t width = 1; width <= head.size; width++)
+    assert_hash_tile(views, leaves, (uint16_t)width);
   live_answer_clear(&answer);
   /* Not yet: wider than the tree, or full. */
   (void)snprintf(path, sizeof path, "/tile/0/000.p/%u", (unsigned)head.size + 1);

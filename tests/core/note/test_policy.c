@@ -192,10 +192,10 @@ static pat_status parse_padded(const char *before, size_t size, const char *afte
 
 static void test_policy__refuses_names_urls_and_files_above_their_limits(void **state) {
   (void)state;
-  char key[200] = " ";
-  char log[200] = "log ";
-  (void)strcat(strcat(key, vkeys[1][0]), "\nquorum none\n");
-  (void)strcat(strcat(log, vkeys[0][0]), " ");
+  char key[200];
+  char log[200];
+  snprintf(key, sizeof key, " %s\nquorum none\n", vkeys[1][0]);
+  snprintf(log, sizeof log, "log %s ", vkeys[0][0]);
   assert_accepted(parse_padded("witness ", PAT_POLICY_NAME_BYTES_MAX - 1, key));
   assert_accepted(parse_padded("witness ", PAT_POLICY_NAME_BYTES_MAX, key));
   assert_refused(parse_padded("witness ", PAT_POLICY_NAME_BYTES_MAX + 1, key), POLICY_NAME);

@@ -42,7 +42,7 @@ pat_tlog_proof oracle_inclusion(const pat_hash *leaves, size_t index, size_t siz
 }
 
 /* SUBPROOF: whole says that [begin, older) is the older tree itself, whose root is known. */
-static void subproof(const pat_hash *leaves, size_t older, size_t range[2], bool whole,
+static void subproof(const pat_hash *leaves, size_t older, const size_t range[2], bool whole,
                      pat_tlog_proof *proof) {
   const size_t begin = range[0];
   const size_t end = range[1];

@@ -23,7 +23,7 @@ static void values(example_log *log, example_book *book) {
 static void date(example_book *book, const char *text) {
   pat_edtf edtf;
   example_must(pat_edtf_parse(pat_span_text(text), &edtf, NULL));
-  char days[64];
+  char days[96];
   char from[16] = "open";
   char to[16] = "open";
   if (edtf.earliest_day != INT32_MIN) snprintf(from, sizeof from, "%d", edtf.earliest_day);

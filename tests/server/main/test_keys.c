@@ -77,7 +77,7 @@ static void test_key_text__round_trip(void **state) {
   pat_span text = PAT_SPAN_LITERAL("patina-key-v1\nWorkshop 12\n" KEY_44 "\n");
   assert_ok(pat_key_text_decode(text, PAT_KEY_TEXT_SECRET, &key));
   assert_string_equal(key.name, "Workshop 12");
-  for (uint8_t i = 0; i < sizeof key.bytes; i++)
+  for (size_t i = 0; i < sizeof key.bytes; i++)
     assert_int_equal(key.bytes[i], i);
   char again[PAT_KEY_TEXT_BYTES_MAX];
   pat_builder builder;
