@@ -55,13 +55,23 @@ static pat_status encode(pat_api_media media, const ProtobufCMessage *message,
   return pat_protojson_encode(message, builder);
 }
 
+static pat_status encoded_size(pat_api_media media, const ProtobufCMessage *message,
+                               size_t *ret_size) {
+  if (media == PAT_API_MEDIA_PROTOBUF) return pat_protobuf_size(message, ret_size);
+  pat_builder counter;
+  pat_builder_init(&counter, NULL, SIZE_MAX);
+  PAT_TRY(encode(media, message, &counter));
+  *ret_size = pat_builder_size(&counter);
+  return PAT_OK;
+}
+
 pat_status pat_api_give_message(const pat_api_request *request, const ProtobufCMessage *message,
                                 pat_api_response *response) {
-  pat_builder builder;
-  pat_builder_init(&builder, NULL, SIZE_MAX);
-  PAT_TRY(encode(request->accept, message, &builder));
+  size_t size = 0;
+  PAT_TRY(encoded_size(request->accept, message, &size));
   PAT_CLEANUP(pat_blob_clear) pat_blob body = {0};
-  PAT_TRY(pat_blob_init(pat_builder_size(&builder), &body));
+  PAT_TRY(pat_blob_init(size, &body));
+  pat_builder builder;
   pat_builder_init(&builder, body.data, body.size);
   PAT_TRY(encode(request->accept, message, &builder));
   PAT_ASSERT(pat_builder_size(&builder) == body.size);
