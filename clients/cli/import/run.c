@@ -357,7 +357,9 @@ static void release_memory(import_run *run, const memory_mark *mark) {
 
 pat_status pat_import_run(pat_cli *cli, const pat_import_request *request,
                           pat_import_summary *ret_summary) {
-  PAT_CLEANUP(clear) import_run run = {.cli = cli, .request = request, .summary = ret_summary};
+  PAT_CLEANUP(clear)
+  import_run run = {
+      .cli = cli, .request = request, .summary = ret_summary, .session = {.cli = cli}};
   *ret_summary = (pat_import_summary){.rows = 0};
   PAT_TRY(open_run(&run));
   PAT_TRY(finish_earlier(&run));
