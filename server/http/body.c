@@ -1,16 +1,34 @@
-/* Reading a body: bounded in bytes and in time, with memory that grows with what has come. */
+/* Reading a body: bounded in bytes and in time, with memory that grows with what has come, and that
+ * all large bodies share. */
 #include "core/base/assert.h"
 #include "server/http/exchange_internal.h"
 #include "server/sys/mem.h"
 
 enum { FIRST_BYTES = 16 * 1024 };
 
+/* What a small body takes is bounded by the number of threads already, so large ones never keep
+ * small ones out. */
+static pat_status take_bytes(pat_http_exchange *exchange, size_t capacity) {
+  if (capacity <= PAT_HTTP_SMALL_BODY_BYTES) return PAT_OK;
+  pat_http_service *service = exchange->service;
+  size_t more = capacity - exchange->bodies_bytes;
+  size_t taken = atomic_fetch_add(&service->bodies_bytes, more);
+  if (taken + more > PAT_HTTP_BODIES_BYTES_MAX) {
+    atomic_fetch_sub(&service->bodies_bytes, more);
+    return pat_refuse(PAT_RULE_HTTP_BODIES_FULL);
+  }
+  exchange->bodies_bytes = capacity;
+  return PAT_OK;
+}
+
 /* Makes room for more, at most one byte above the limit: enough to see that there is too much. */
-static pat_status grow(pat_blob *body, size_t *capacity, size_t most) {
+static pat_status grow(pat_http_exchange *exchange, size_t *capacity, size_t most) {
+  pat_blob *body = &exchange->body;
   if (body->size < *capacity) return PAT_OK;
   size_t wanted = *capacity == 0 ? FIRST_BYTES : *capacity * 2;
   if (wanted > most) wanted = most;
   PAT_ASSERT(wanted > body->size);
+  PAT_TRY(take_bytes(exchange, wanted));
   uint8_t *data = pat_mem_resize(body->data, wanted + 1, 1); /* a blob has a NUL behind it */
   PAT_REQUIRE(data != NULL, LIMIT_MEMORY);
   body->data = data;
@@ -33,7 +51,7 @@ static pat_status read_all(pat_http_exchange *exchange, size_t most) {
   size_t capacity = 0;
   bool at_end = false;
   while (!at_end && exchange->body.size < most) {
-    PAT_TRY(grow(&exchange->body, &capacity, most));
+    PAT_TRY(grow(exchange, &capacity, most));
     PAT_TRY(read_piece(exchange, capacity - exchange->body.size, &at_end));
   }
   return PAT_OK;

@@ -16,13 +16,14 @@ typedef struct {
   bool sent;         /* false: the client was gone */
   pat_status rule;   /* why it was refused */
   unsigned retry_after_s;
-  pat_blob body; /* owned */
+  pat_blob body;       /* owned */
+  size_t bodies_bytes; /* of the service's, taken for the body; given back at the end */
   pat_api_request request;
   pat_api_response response; /* owned */
 } pat_http_exchange;
 
 /* Reads the whole body that the framing tells of.
- * fails HTTP_BODY_SIZE, HTTP_BODY_TRUNCATED, HTTP_TIMEOUT, LIMIT_MEMORY */
+ * fails HTTP_BODY_SIZE, HTTP_BODY_TRUNCATED, HTTP_TIMEOUT, HTTP_BODIES_FULL, LIMIT_MEMORY */
 pat_status pat_http__read_body(pat_http_exchange *exchange) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Sends the response and, where it has one, its feed. */

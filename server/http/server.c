@@ -21,7 +21,7 @@ enum {
   ERROR_TEXT_BYTES = 256,
   REQUEST_MS_DEFAULT = 30000,
   IDLE_MS_DEFAULT = 10000,
-  WAITING_SHARE = 4, /* at most one thread in four waits */
+  WAITING_SHARE = 4, /* at most one thread in four waits for a reader, and one for a writer */
   OPTIONS_MAX = 32,
 };
 
@@ -286,6 +286,8 @@ void pat_http_server_stop(pat_http_server *server) {
 
 void pat_http_server_write_metrics(void *context, pat_builder *text) {
   pat_http_server *server = context;
-  pat_http_metrics_write(&server->service.metrics, server->service.routes,
-                         atomic_load(&server->service.waiting), text);
+  pat_http_service *service = &server->service;
+  unsigned waiting =
+      atomic_load(&service->readers_waiting) + atomic_load(&service->writers_waiting);
+  pat_http_metrics_write(&service->metrics, service->routes, waiting, text);
 }

@@ -22,7 +22,7 @@ typedef struct {
   uint16_t port;         /* 0: any that is free */
   bool allow_remote;     /* false: only 127.0.0.0/8 */
   unsigned threads;      /* 0: PAT_HTTP_THREADS_DEFAULT; one connection holds one */
-  unsigned waiting_max;  /* 0: a quarter of the threads, at least 1 */
+  unsigned waiting_max;  /* of readers, and of writers; 0: a quarter of the threads, at least 1 */
   uint32_t request_ms;   /* until a head has come, and for each blocking read or write; 0: 30,000 */
   uint32_t idle_ms;      /* until the next request of a kept connection; 0: 10,000 */
   uint32_t body_ms;      /* until a body has come whole; 0: PAT_HTTP_BODY_MS_MAX */

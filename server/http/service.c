@@ -88,9 +88,16 @@ static pat_status prepare(pat_http_exchange *exchange, pat_err *reterr) {
   return exchange->framing.method == PAT_HTTP_POST ? ask_for_body(exchange) : PAT_OK;
 }
 
-static pat_status take_waiting_place(pat_http_service *service) {
-  if (atomic_fetch_add(&service->waiting, 1) < service->waiting_max) return PAT_OK;
-  atomic_fetch_sub(&service->waiting, 1);
+/* Readers and writers are counted apart: anybody may read, and must not keep writers out. */
+static atomic_uint *waiting_like(pat_http_exchange *exchange) {
+  pat_http_service *service = exchange->service;
+  bool writes = exchange->framing.method == PAT_HTTP_POST;
+  return writes ? &service->writers_waiting : &service->readers_waiting;
+}
+
+static pat_status take_waiting_place(pat_http_service *service, atomic_uint *waiting) {
+  if (atomic_fetch_add(waiting, 1) < service->waiting_max) return PAT_OK;
+  atomic_fetch_sub(waiting, 1);
   atomic_fetch_add_explicit(&service->metrics.waiting_refused, 1, memory_order_relaxed);
   return pat_refuse(PAT_RULE_HTTP_WAITING_FULL);
 }
@@ -104,14 +111,15 @@ static void run_handler(pat_http_exchange *exchange) {
 }
 
 static void run_waiting(pat_http_exchange *exchange) {
-  pat_status status = take_waiting_place(exchange->service);
+  atomic_uint *waiting = waiting_like(exchange);
+  pat_status status = take_waiting_place(exchange->service, waiting);
   if (!pat_is_ok(status)) {
     pat_http__refuse(exchange, status, NULL);
     pat_http__send(exchange);
     return;
   }
   run_handler(exchange);
-  atomic_fetch_sub(&exchange->service->waiting, 1);
+  atomic_fetch_sub(waiting, 1);
 }
 
 static void answer(pat_http_exchange *exchange) {
@@ -152,6 +160,7 @@ static void finish(pat_http_exchange *exchange, uint64_t started_ms) {
 
 static void clear(pat_http_exchange *exchange) {
   pat_blob_clear(&exchange->body);
+  atomic_fetch_sub(&exchange->service->bodies_bytes, exchange->bodies_bytes);
   pat_api_response_clear(&exchange->response);
 }
 

@@ -29,9 +29,11 @@ typedef struct {
   pat_api_routes routes;
   size_t body_bytes_max;
   uint64_t body_ms_max; /* until a body has come whole */
-  unsigned waiting_max; /* requests that may hold their threads at a time */
-  atomic_uint waiting;
-  atomic_bool stopping; /* set once: new requests are refused, feeds end */
+  unsigned waiting_max; /* readers that may hold their threads at a time, and as many writers */
+  atomic_uint readers_waiting;
+  atomic_uint writers_waiting;
+  atomic_size_t bodies_bytes; /* of all large bodies, at most PAT_HTTP_BODIES_BYTES_MAX */
+  atomic_bool stopping;       /* set once: new requests are refused, feeds end */
   pat_http_metrics metrics;
 } pat_http_service;
 

@@ -137,6 +137,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (!pat_is_ok(status)) PAT_ASSERT(!kept);
   if (handler_ran && !framing.chunked) PAT_ASSERT(handled_bytes == framing.content_length);
   if (kept && framing.chunked) PAT_ASSERT(one.read_to_end);
-  PAT_ASSERT(atomic_load(&service.waiting) == 0);
+  PAT_ASSERT(atomic_load(&service.readers_waiting) == 0);
+  PAT_ASSERT(atomic_load(&service.writers_waiting) == 0);
+  PAT_ASSERT(atomic_load(&service.bodies_bytes) == 0);
   return 0;
 }
