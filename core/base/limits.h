@@ -92,11 +92,11 @@
 #define PAT_JSON_DEPTH_MAX         32     /* jansson's parser recurses once per level */
 #define PAT_JSON_VALUES_MAX        262144 /* jansson takes some 100 bytes for each: 26 MB */
 
-#define PAT_HTTP_HEAD_BYTES_MAX     (16 * 1024) /* request line and header fields */
-#define PAT_HTTP_TARGET_BYTES_MAX   2048        /* the longest of ours is a tile's path */
-#define PAT_HTTP_HEADERS_MAX        64          /* civetweb's own bound */
-#define PAT_HTTP_HEADER_BYTES_MAX   8192        /* one header field's value */
-#define PAT_HTTP_BODY_MS_MAX        30000       /* until a body has come whole */
+#define PAT_HTTP_HEAD_BYTES_MAX     (16 * 1024)         /* request line and header fields */
+#define PAT_HTTP_TARGET_BYTES_MAX   2048                /* the longest of ours is a tile's path */
+#define PAT_HTTP_HEADERS_MAX        64                  /* civetweb's own bound */
+#define PAT_HTTP_HEADER_BYTES_MAX   8192                /* one header field's value */
+#define PAT_HTTP_BODY_MS_MAX        30000               /* until a body has come whole */
 #define PAT_HTTP_BODIES_BYTES_MAX   (256 * 1024 * 1024) /* of all large bodies held at a time */
 #define PAT_HTTP_SMALL_BODY_BYTES   (64 * 1024)         /* up to here a body does not count */
 #define PAT_HTTP_THREADS_DEFAULT    1200

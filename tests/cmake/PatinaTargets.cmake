@@ -1,7 +1,7 @@
 # The words in which every folder states its targets:
 #
 #   pat_library(<name> SOURCES <file>... [DEPENDS <target>...])    a static library: one floor
-#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable, in the build's bin/
+#   pat_program(<name> SOURCES <file>... [DEPENDS <target>...])    an executable: in bin/,
 #                                                                  unless its folder is in tests/
 #   pat_test(<name> SOURCES <file>... [DEPENDS <target>...]        a cmocka program, its ctest case
 #            [LABELS <label>...] [TIMEOUT <seconds>] [THREADED])
