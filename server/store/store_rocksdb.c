@@ -302,9 +302,14 @@ static void add_to_batch(const rocks_store *self, pat_write write, rocksdb_write
 static pat_status rocks_write(pat_store *store, const pat_write_set *set, bool durable) {
   rocks_store *self = store_of(store);
   PAT_TRY(check_space(self, pat_write_set_bytes(set)));
+  size_t count = pat_write_set_count(set);
+  PAT_CLEANUP(pat_mem_free_at) uint32_t *positions = pat_mem_new_array(count, sizeof *positions);
+  PAT_REQUIRE(positions != NULL, LIMIT_MEMORY);
+  /* The engine puts each key into a sorted list: neighbours are found where the last one was. */
+  PAT_TRY(pat_write_set_order(set, positions));
   rocksdb_writebatch_t *batch = rocksdb_writebatch_create();
-  for (size_t i = 0; i < pat_write_set_count(set); i++) {
-    add_to_batch(self, pat_write_set_at(set, i), batch);
+  for (size_t i = 0; i < count; i++) {
+    add_to_batch(self, pat_write_set_at(set, positions[i]), batch);
   }
   PAT_CLEANUP(error_clear) rocks_error error = {NULL};
   rocksdb_write(self->db, durable ? self->write_durable : self->write_lazy, batch, &error.text);

@@ -1,5 +1,7 @@
 #include "server/store/write_set.h"
 
+#include <stdlib.h>
+
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "server/sys/mem.h"
@@ -119,4 +121,47 @@ pat_write pat_write_set_at(const pat_write_set *set, size_t position) {
                      .table = slot->table,
                      .key = pat_span_make(key, slot->key_size),
                      .value = pat_span_make(key + slot->key_size, slot->value_size)};
+}
+
+/* --- order ----------------------------------------------------------------------------------- */
+
+/* An item's place in the order, with the beginning of its key at hand: most keys are hashes, so
+ * that few comparisons have to look at the keys themselves. */
+typedef struct {
+  uint64_t key_start; /* big-endian, filled up with zeros */
+  uint32_t table;
+  uint32_t position;
+} order_item;
+
+static uint64_t start_of(pat_span key) {
+  uint64_t start = 0;
+  for (size_t i = 0; i < sizeof start; i++)
+    start = start << 8 | (i < key.size ? key.data[i] : 0);
+  return start;
+}
+
+static int compare_items(const void *a, const void *b, void *context) {
+  const order_item *left = a;
+  const order_item *right = b;
+  if (left->table != right->table) return left->table < right->table ? -1 : 1;
+  if (left->key_start != right->key_start) return left->key_start < right->key_start ? -1 : 1;
+  int keys = pat_span_compare(pat_write_set_at(context, left->position).key,
+                              pat_write_set_at(context, right->position).key);
+  if (keys != 0) return keys;
+  return left->position < right->position ? -1 : left->position > right->position;
+}
+
+pat_status pat_write_set_order(const pat_write_set *set, uint32_t *ret_positions) {
+  PAT_ASSERT(pat_write_set_valid(set));
+  PAT_STATIC_ASSERT(PAT_WRITE_SET_ITEMS_MAX <= UINT32_MAX, "a position fits into 32 bits");
+  PAT_CLEANUP(pat_mem_free_at) order_item *items = pat_mem_new_array(set->count, sizeof *items);
+  PAT_REQUIRE(items != NULL, LIMIT_MEMORY);
+  for (size_t i = 0; i < set->count; i++) {
+    pat_write write = pat_write_set_at(set, i);
+    items[i] = (order_item){start_of(write.key), (uint32_t)write.table, (uint32_t)i};
+  }
+  qsort_r(items, set->count, sizeof *items, compare_items, (void *)(uintptr_t)set);
+  for (size_t i = 0; i < set->count; i++)
+    ret_positions[i] = items[i].position;
+  return PAT_OK;
 }

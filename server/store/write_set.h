@@ -71,6 +71,14 @@ size_t pat_write_set_bytes(const pat_write_set *set) PAT_NONNULL_ALL;
 /* The item at position, in order of appending; position < count (asserted). */
 pat_write pat_write_set_at(const pat_write_set *set, size_t position) PAT_NONNULL_ALL;
 
+/* Gives the positions of all items by table, then key, then in order of appending: the last item for
+ * a key stays its last. What keeps its keys sorted takes them faster so.
+ * out   ret_positions  as many as pat_write_set_count
+ * fails LIMIT_MEMORY   ret_positions is unset
+ * time  O(count log count) */
+pat_status pat_write_set_order(const pat_write_set *set,
+                               uint32_t *ret_positions) PAT_NONNULL_ALL PAT_MUST_USE;
+
 bool pat_write_set_valid(const pat_write_set *set) PAT_NONNULL_ALL;
 
 #endif

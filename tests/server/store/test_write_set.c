@@ -100,6 +100,41 @@ static bool fill(void *context) {
   return true;
 }
 
+/* Keys of every length below and above the part that is compared first, equal ones among them. */
+static void test_write_set__orders_by_table_key_and_appending(void **state) {
+  (void)state;
+  enum { ITEMS = 400, KEY_BYTES = 12 };
+  uint32_t dice = 1;
+  pat_write_set set;
+  pat_write_set_init(&set);
+  for (size_t i = 0; i < ITEMS; i++) {
+    uint8_t key[KEY_BYTES];
+    for (size_t k = 0; k < sizeof key; k++) {
+      dice = dice * 1664525 + 1013904223;
+      key[k] = dice >> 31 ? 0xff : 0;
+    }
+    pat_table table = i % 3 == 0 ? PAT_TABLE_META : PAT_TABLE_LEAF;
+    assert_ok(pat_write_set_put(&set, table, pat_span_make(key, 1 + i % KEY_BYTES), some(1)));
+  }
+  uint32_t positions[ITEMS];
+  bool seen[ITEMS] = {false};
+  assert_ok(pat_write_set_order(&set, positions));
+  for (size_t i = 0; i < ITEMS; i++) {
+    assert_true(positions[i] < ITEMS);
+    assert_false(seen[positions[i]]);
+    seen[positions[i]] = true;
+    if (i == 0) continue;
+    pat_write before = pat_write_set_at(&set, positions[i - 1]);
+    pat_write after = pat_write_set_at(&set, positions[i]);
+    assert_true(before.table <= after.table);
+    if (before.table != after.table) continue;
+    int keys = pat_span_compare(before.key, after.key);
+    assert_true(keys <= 0);
+    if (keys == 0) assert_true(positions[i - 1] < positions[i]);
+  }
+  pat_write_set_clear(&set);
+}
+
 static void test_write_set__survives_every_failed_allocation(void **state) {
   (void)state;
   assert_in_range(failing_mem_torture(fill, NULL), 8, 20);
@@ -111,6 +146,7 @@ int main(void) {
       cmocka_unit_test(test_write_set__refuses_values_that_are_too_long),
       cmocka_unit_test(test_write_set__refuses_more_items_and_bytes_than_its_bounds),
       cmocka_unit_test(test_write_set__gives_back_copies_in_order),
+      cmocka_unit_test(test_write_set__orders_by_table_key_and_appending),
       cmocka_unit_test(test_write_set__survives_every_failed_allocation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
