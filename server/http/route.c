@@ -3,16 +3,26 @@
 #include "core/base/assert.h"
 #include "server/http/head.h"
 
-/* What a segment may hold: the unreserved characters of RFC 3986, and the three others of its path
- * characters that an asset id's check symbol can be. Nothing here is ever percent-decoded. */
+/* What a path's segment may hold beside unreserved characters: those of RFC 3986's path characters
+ * that an asset id's check symbol can be. */
+static const char segment_also[] = "*$=";
+
+/* The unreserved characters of RFC 3986. Nothing here is ever percent-decoded. */
 static bool is_plain(uint8_t c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '.' || c == '_' || c == '~' || c == '*' || c == '$' || c == '=';
+         c == '.' || c == '_' || c == '~';
 }
 
-static bool all_plain(pat_span text, uint8_t also) {
+static bool is_one_of(uint8_t c, const char *list) {
+  for (size_t i = 0; list[i] != '\0'; i++) {
+    if (c == (uint8_t)list[i]) return true;
+  }
+  return false;
+}
+
+static bool all_plain(pat_span text, const char *also) {
   for (size_t i = 0; i < text.size; i++) {
-    if (!is_plain(text.data[i]) && text.data[i] != also) return false;
+    if (!is_plain(text.data[i]) && !is_one_of(text.data[i], also)) return false;
   }
   return text.size > 0;
 }
@@ -43,11 +53,11 @@ static bool matches(const char *pattern, pat_span path, pat_span *values) {
     if (ends_with(part, PAT_SPAN_LITERAL("...}"))) {
       if (path.size < 2) return false;
       values[count] = pat_span_slice(path, 1, path.size - 1);
-      return all_plain(values[count], '/');
+      return all_plain(values[count], "/");
     }
     pat_span segment = PAT_SPAN_EMPTY;
     if (!next_segment(&path, &segment)) return false;
-    if (is_value && !all_plain(segment, '-')) return false;
+    if (is_value && !all_plain(segment, segment_also)) return false;
     if (!is_value && !pat_span_equal(segment, part)) return false;
     if (is_value) values[count++] = segment;
   }
@@ -111,7 +121,7 @@ pat_status pat_http_query_check(const pat_api_route *route, pat_span query, pat_
     if (stands_in(query, name)) return refuse(name, reterr);
     if (parameter.size < name.size + 2) return refuse(name, reterr);
     size_t from = name.size + 1;
-    if (!all_plain(pat_span_slice(parameter, from, parameter.size - from), '-')) {
+    if (!all_plain(pat_span_slice(parameter, from, parameter.size - from), "")) {
       return refuse(name, reterr);
     }
   }

@@ -49,6 +49,8 @@ static void test_route__finds_path_and_method(void **state) {
   assert_int_equal(match.methods, 3);
   assert_int_equal(match.flags, PAT_API_ROUTE_PUBLIC);
   assert_true(is(match.values[0], "x-1.~_Z"));
+  match = find(PAT_API_GET, "/a/X*$="); /* check symbols of asset ids */
+  assert_true(is(match.values[0], "X*$="));
   match = find(PAT_API_POST, "/a/x");
   assert_ptr_equal(match.route, &items[1]);
   assert_int_equal(match.flags, 0);
