@@ -71,8 +71,8 @@ size_t pat_write_set_bytes(const pat_write_set *set) PAT_NONNULL_ALL;
 /* The item at position, in order of appending; position < count (asserted). */
 pat_write pat_write_set_at(const pat_write_set *set, size_t position) PAT_NONNULL_ALL;
 
-/* Gives the positions of all items by table, then key, then in order of appending: the last item for
- * a key stays its last. What keeps its keys sorted takes them faster so.
+/* Gives the positions of all items by table, then key, then in order of appending: the last item
+ * for a key stays its last. What keeps its keys sorted takes them faster so.
  * out   ret_positions  as many as pat_write_set_count
  * fails LIMIT_MEMORY   ret_positions is unset
  * time  O(count log count) */
