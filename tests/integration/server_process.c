@@ -78,12 +78,10 @@ bool server_process_start(server_process *process, const char *directory, const 
                           int *ret_exit_code) {
   char config[TEMP_DIRECTORY_PATH_MAX + 32];
   (void)snprintf(config, sizeof config, "--config=%s/patina.conf", directory);
-  char *arguments[] = {(char *)"run",
-                       config,
-                       (char *)"--port=0",
-                       (char *)"--admin-port=0",
-                       (char *)"--http-threads=32",
-                       NULL};
+  char *arguments[ARGUMENTS_MAX] = {(char *)"run", config, (char *)"--port=0",
+                                    (char *)"--admin-port=0", (char *)"--http-threads=32"};
+  for (size_t i = 0; process->flags[i] != NULL; i++)
+    arguments[5 + i] = (char *)(uintptr_t)process->flags[i];
   int pipes[2];
   assert_int_equal(pipe(pipes), 0);
   pid_t pid = fork();

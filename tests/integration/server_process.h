@@ -13,6 +13,7 @@ typedef struct {
   unsigned port;
   unsigned admin_port;
   char log[TEMP_DIRECTORY_PATH_MAX]; /* its standard error */
+  const char *flags[8]; /* more of them, the last ones NULL; each wins over the usual ones */
 } server_process;
 
 /* Runs patinad with these arguments (NULL-terminated, without the program's name) to its end, with
