@@ -70,6 +70,7 @@ typedef struct {
   pat_arena *arena;
   pat_head head;
   bool needs;
+  pat_class_memo last_class;
 } plan_round;
 
 static pat_status decide_one(plan_round *round, size_t i) {
@@ -82,6 +83,7 @@ static pat_status decide_one(plan_round *round, size_t i) {
       .submission = round->batch->submissions[i],
       .message = round->batch->submissions[i]->statement.message,
       .memo = &round->batch->memos[i],
+      .last_class = &round->last_class,
       .decision = decision,
       .err = &decision->err,
       .now_ms = round->batch->now_ms,
@@ -128,7 +130,8 @@ pat_status pat_ledger_plan(const pat_ledger *ledger, const pat_head *head, pat_b
   PAT_ASSERT(batch->now_ms >= head->time_ms);
   PAT_ASSERT(batch->count <= PAT_BATCH_STATEMENTS_MAX);
   pat_view_drop_writes(view);
-  plan_round round = {ledger, batch, view, arena, *head, false};
+  plan_round round = {
+      .ledger = ledger, .batch = batch, .view = view, .arena = arena, .head = *head};
   pat_status status = plan_all(&round);
   if (!pat_is_ok(status)) {
     pat_view_drop_writes(view);

@@ -170,6 +170,33 @@ static void test_plan__of_many_decides_as_one_by_one(void **state) {
 
 /* --- commits --------------------------------------------------------------------------------- */
 
+static Patina__SignedStatement *seal_of_class(ledger_world *world, const char *class_name,
+                                              const char *attribute) {
+  const ledger_said said[] = {{attribute, SAID_OPEN, ledger_text(world, "Saab")}};
+  static uint8_t asset = 100;
+  ledger_draft draft = ledger_by(world, REGISTRAR);
+  Patina__AssetRegistered *body = ledger_register(&draft, asset++, LEDGER_SAID(said));
+  body->class_name = (char *)(uintptr_t)class_name;
+  return ledger_seal(&draft, NULL);
+}
+
+/* What a plan remembers of one class must not be taken for another. */
+static void test_batch__tells_classes_apart(void **state) {
+  ledger_world *world = *state;
+  Patina__SignedStatement *batch[] = {
+      seal_of_class(world, "vehicle", "make"),   seal_of_class(world, "vehicle", "title"),
+      seal_of_class(world, "painting", "title"), seal_of_class(world, "painting", "make"),
+      seal_of_class(world, "vehicle", "make"),   seal_of_class(world, "bicycle", "make"),
+      seal_of_class(world, "painting", "title"),
+  };
+  const pat_decision *decisions = ledger_run(world, batch, 7);
+  static const pat_rule refused[] = {
+      PAT_RULE_NONE, PAT_RULE_ATTRIBUTES_UNKNOWN, PAT_RULE_NONE, PAT_RULE_ATTRIBUTES_UNKNOWN,
+      PAT_RULE_NONE, PAT_RULE_CLASS_UNKNOWN,      PAT_RULE_NONE};
+  for (size_t i = 0; i < 7; i++)
+    assert_string_equal(pat_rule_id((pat_rule)decisions[i].status.rule), pat_rule_id(refused[i]));
+}
+
 static void test_heartbeat__is_a_commit_of_its_own(void **state) {
   ledger_world *world = *state;
   pat_head before = world->head;
@@ -338,6 +365,7 @@ int main(void) {
       ledger_test(test_refusal__leaves_no_trace),
       ledger_test(test_plan__gives_the_same_bytes_again),
       ledger_test(test_plan__of_many_decides_as_one_by_one),
+      ledger_test(test_batch__tells_classes_apart),
       ledger_test(test_heartbeat__is_a_commit_of_its_own),
       ledger_test(test_head__is_read_back),
       ledger_test(test_head__refuses_what_was_not_written),
