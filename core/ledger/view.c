@@ -4,14 +4,27 @@
 
 enum { INITIAL_CAPACITY = 1024 };
 
-/* FNV-1a: the keys are hashes, ids and short names; a crafted collision costs only time, bounded
- * by the batch. */
+static uint64_t word_at(const uint8_t *bytes) {
+  return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+         (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+         (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+  return hash ^ (hash >> 32);
+}
+
+/* Eight bytes at a step, as each statement asks for some thirty keys. The keys are hashes, ids and
+ * short names; a crafted collision costs only time, bounded by the batch. */
 static size_t hash_key(pat_ledger_key key) {
-  uint64_t hash = 14695981039346656037ULL ^ (uint64_t)key.table;
-  for (size_t i = 0; i < key.bytes.size; i++) {
-    hash = (hash ^ key.bytes.data[i]) * 1099511628211ULL;
-  }
-  return (size_t)(hash ^ (hash >> 32));
+  uint64_t hash = mix((uint64_t)key.table + 1, key.bytes.size);
+  size_t at = 0;
+  for (; key.bytes.size - at >= sizeof hash; at += sizeof hash)
+    hash = mix(hash, word_at(key.bytes.data + at));
+  for (; at < key.bytes.size; at++)
+    hash = mix(hash, key.bytes.data[at]);
+  return (size_t)hash;
 }
 
 static bool is_free(const pat_view_slot *slot) { return slot->key.bytes.data == NULL; }
