@@ -10,8 +10,11 @@ static uint64_t word_at(const uint8_t *bytes) {
          (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }
 
+/* Folded before the product, too: it carries upwards only, and numbers differ in the last byte of
+ * their key, which is the highest of its word. */
 static uint64_t mix(uint64_t hash, uint64_t word) {
-  hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+  hash ^= word;
+  hash = (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15ULL;
   return hash ^ (hash >> 32);
 }
 
