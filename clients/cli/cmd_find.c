@@ -81,8 +81,9 @@ static pat_status check_version(find_question *question, const pat_verify_place 
   PAT_REQUIRE_AT(strcmp(answer->normalised, identifier.text) == 0, VERIFY_IDENTIFIER, &cli->error,
                  version, "normalised");
   pat_hash key;
-  PAT_TRY(pat_verify_identifier(session->genesis.message->genesis->parameters->vrf_key.data, scheme,
-                                question->scope, question->value, pat_draft_span(answer->vrf_proof),
+  const pat_verify_claim claim = {scheme, question->scope, question->value,
+                                  pat_draft_span(answer->vrf_proof)};
+  PAT_TRY(pat_verify_identifier(session->genesis.message->genesis->parameters->vrf_key.data, &claim,
                                 &key, &cli->error));
   const Patina__IdentifierHistory *history = answer->history;
   if (history == NULL || history->n_spans == 0) return PAT_OK;

@@ -66,14 +66,13 @@ pat_status pat_cmd_receipt_verify(pat_cli *cli) {
   pat_submission submission;
   PAT_TRY(pat_policy_file_load(cli, &policy));
   PAT_TRY(read_statement(cli, &submission));
-  pat_span receipt;
-  PAT_TRY(pat_files_read(&cli->arena, pat_cli_operand(cli, 0), PAT_TLOG_PROOF_BYTES_MAX, &receipt,
-                         &cli->error));
-  pat_span leaf;
-  PAT_TRY(read_leaf(cli, &leaf));
+  pat_verify_receipt_bytes served;
+  PAT_TRY(pat_files_read(&cli->arena, pat_cli_operand(cli, 0), PAT_TLOG_PROOF_BYTES_MAX,
+                         &served.receipt, &cli->error));
+  PAT_TRY(read_leaf(cli, &served.leaf));
   pat_verified_receipt verified;
-  PAT_TRY(pat_cli_evidence(cli, pat_verify_receipt(policy, receipt, leaf, &submission, &cli->arena,
-                                                   &verified, &cli->error)));
+  PAT_TRY(pat_cli_evidence(
+      cli, pat_verify_receipt(policy, &served, &submission, &cli->arena, &verified, &cli->error)));
   /* With --quiet the exit code says it. */
   if (!cli->quiet) show(cli, &submission, &verified);
   return PAT_OK;

@@ -95,10 +95,11 @@ static pat_status check_identifier(pat_session *session, const pat_submission *s
   PAT_TRY(pat_session_genesis(session));
   PAT_REQUIRE_AT(result->n_vrf_proofs == 1, VERIFY_IDENTIFIER, &cli->error, 0, "vrf_proofs");
   pat_hash key;
-  pat_span value = pat_span_text(submission->disclosures[0]->value->text);
+  const pat_verify_claim claim = {scheme, scope,
+                                  pat_span_text(submission->disclosures[0]->value->text),
+                                  pat_draft_span(result->vrf_proofs[0])};
   const Patina__GenesisParameters *parameters = session->genesis.message->genesis->parameters;
-  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, scheme, scope, value,
-                                pat_draft_span(result->vrf_proofs[0]), &key, &cli->error));
+  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, &claim, &key, &cli->error));
   pat_span committed = pat_draft_span(entry->subjects[entry->n_subjects - 1]->key);
   PAT_REQUIRE_AT(pat_span_equal(committed, pat_hash_span(&key)), VERIFY_IDENTIFIER, &cli->error, 0,
                  "subjects.key");
@@ -110,8 +111,9 @@ static pat_status check_answer(pat_session *session, const pat_submission *submi
   pat_cli *cli = session->cli;
   pat_span receipt = pat_span_text(result->receipt);
   pat_verified_receipt verified;
-  PAT_TRY(pat_verify_receipt(session->policy, receipt, pat_draft_span(result->leaf), submission,
-                             &cli->arena, &verified, &cli->error));
+  const pat_verify_receipt_bytes served = {receipt, pat_draft_span(result->leaf)};
+  PAT_TRY(pat_verify_receipt(session->policy, &served, submission, &cli->arena, &verified,
+                             &cli->error));
   PAT_REQUIRE_AT(verified.index == result->index, VERIFY_RECEIPT, &cli->error, 0, "index");
   /* The receipt's checkpoint is a checkpoint like any other: it must continue what was seen. */
   pat_proof_file file;

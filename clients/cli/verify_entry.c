@@ -165,15 +165,16 @@ bool pat_verify_identifier_of(const pat_statement *statement, const char **ret_s
 }
 
 pat_status pat_verify_identifier(const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
-                                 const Patina__IdentifierScheme *scheme, const char *scope,
-                                 pat_span value, pat_span vrf_proof, pat_hash *ret_key,
+                                 const pat_verify_claim *claim, pat_hash *ret_key,
                                  pat_err *reterr) {
-  PAT_REQUIRE_AT(vrf_proof.size == PAT_VRF_PROOF_BYTES, VERIFY_IDENTIFIER, reterr, 0, "vrf_proof");
+  const Patina__IdentifierScheme *scheme = claim->scheme;
+  PAT_REQUIRE_AT(claim->vrf_proof.size == PAT_VRF_PROOF_BYTES, VERIFY_IDENTIFIER, reterr, 0,
+                 "vrf_proof");
   pat_identifier identifier;
-  PAT_TRY(pat_identifier_normalise(scheme, value, &identifier, reterr));
-  const pat_identifier_name name = {scheme->name, scheme->version, scope, &identifier};
+  PAT_TRY(pat_identifier_normalise(scheme, claim->value, &identifier, reterr));
+  const pat_identifier_name name = {scheme->name, scheme->version, claim->scope, &identifier};
   pat_hash key;
-  PAT_TRY(pat_identifier_verify(vrf_key, &name, vrf_proof.data, &key));
+  PAT_TRY(pat_identifier_verify(vrf_key, &name, claim->vrf_proof.data, &key));
   if (ret_key != NULL) *ret_key = key;
   return PAT_OK;
 }

@@ -77,19 +77,23 @@ bool pat_verify_has_subject(const Patina__Entry *entry, const pat_hash *subject)
 bool pat_verify_identifier_of(const pat_statement *statement, const char **ret_scheme,
                               uint32_t *ret_version, const char **ret_scope) PAT_NONNULL_ALL;
 
+/* An identifier as it was served. All borrowed. */
+typedef struct {
+  const Patina__IdentifierScheme *scheme; /* of the statement's name and version, verified */
+  const char *scope;
+  pat_span value;     /* as disclosed */
+  pat_span vrf_proof; /* as served */
+} pat_verify_claim;
+
 /* Checks the identifier of an assignment or a release: normalises the disclosed value by the
  * scheme, verifies the VRF proof under the genesis' key, and compares the key that it proves
  * with the entry's.
- * in    scheme      of the name and version that the statement says, verified
- *       value       as disclosed
- *       vrf_proof   as served
- * out   ret_key     may be NULL
+ * out   ret_key  may be NULL
  * fails verify.identifier   the proof is for another key, or not PAT_VRF_PROOF_BYTES long
  *       identifier.*, vin.*, crypto.vrf.* */
 pat_status pat_verify_identifier(const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
-                                 const Patina__IdentifierScheme *scheme, const char *scope,
-                                 pat_span value, pat_span vrf_proof, pat_hash *ret_key,
-                                 pat_err *reterr) PAT_NONNULL(1, 2, 3) PAT_MUST_USE;
+                                 const pat_verify_claim *claim, pat_hash *ret_key, pat_err *reterr)
+    PAT_NONNULL(1, 2) PAT_MUST_USE;
 
 /* The disclosed value of a slot of a verified entry, decoded; NULL where it is withheld. fails
  * disclosure.* */

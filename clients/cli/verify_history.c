@@ -48,8 +48,9 @@ pat_status pat_verify_identified(const pat_verified_entry *verified,
     PAT_REQUIRE_AT(proven->n_vrf_proofs == 1, VERIFY_IDENTIFIER, reterr, verified->index,
                    "vrf_proofs");
     pat_hash key;
-    PAT_TRY(pat_verify_identifier(vrf_key, scheme, scope, pat_span_text(disclosure->value->text),
-                                  span_of(proven->vrf_proofs[0]), &key, reterr));
+    const pat_verify_claim claim = {scheme, scope, pat_span_text(disclosure->value->text),
+                                    span_of(proven->vrf_proofs[0])};
+    PAT_TRY(pat_verify_identifier(vrf_key, &claim, &key, reterr));
     PAT_REQUIRE_AT(pat_hash_equal(&key, &committed), VERIFY_IDENTIFIER, reterr, verified->index,
                    "subjects.key");
   }

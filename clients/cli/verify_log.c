@@ -86,12 +86,12 @@ pat_status pat_verify_submitted(const char *origin, const pat_submission *submis
   return PAT_OK;
 }
 
-pat_status pat_verify_receipt(const pat_policy *policy, pat_span receipt, pat_span leaf,
+pat_status pat_verify_receipt(const pat_policy *policy, const pat_verify_receipt_bytes *served,
                               const pat_submission *submission, pat_arena *arena,
                               pat_verified_receipt *ret_verified, pat_err *reterr) {
   pat_proof_file file;
-  PAT_TRY(pat_proof_file_decode(receipt, arena, &file, reterr));
-  pat_span bytes = leaf.size > 0 ? leaf : file.extra;
+  PAT_TRY(pat_proof_file_decode(served->receipt, arena, &file, reterr));
+  pat_span bytes = served->leaf.size > 0 ? served->leaf : file.extra;
   PAT_REQUIRE_AT(bytes.size > 0, VERIFY_MISSING, reterr, 0, "leaf");
   pat_verified_receipt verified = {.index = file.index};
   pat_hash hash = pat_tlog_leaf_hash(bytes);

@@ -53,15 +53,19 @@ typedef struct {
   Patina__Entry *entry;
 } pat_verified_receipt;
 
+/* A receipt as it was served. */
+typedef struct {
+  pat_span receipt; /* tlog-proof */
+  pat_span leaf;    /* the leaf's bytes; empty: the receipt's extra bytes are the leaf */
+} pat_verify_receipt_bytes;
+
 /* Checks a receipt: the policy's log holds the statement's leaf.
- * in    receipt      tlog-proof
- *       leaf         the leaf's bytes; empty: the receipt's extra bytes are the leaf
- * out   ret_verified  borrowed from receipt and arena; unchanged on failure
+ * out   ret_verified  borrowed from served and arena; unchanged on failure
  * fails verify.missing   no leaf in the receipt, and none given
  *       and as pat_proof_file_decode, pat_proof_file_verify, pat_verify_submitted */
-pat_status pat_verify_receipt(const pat_policy *policy, pat_span receipt, pat_span leaf,
+pat_status pat_verify_receipt(const pat_policy *policy, const pat_verify_receipt_bytes *served,
                               const pat_submission *submission, pat_arena *arena,
                               pat_verified_receipt *ret_verified, pat_err *reterr)
-    PAT_NONNULL(1, 4, 5, 6) PAT_MUST_USE;
+    PAT_NONNULL(1, 2, 3, 4, 5) PAT_MUST_USE;
 
 #endif

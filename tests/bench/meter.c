@@ -61,8 +61,8 @@ static void make_signed(signed_message *made, uint8_t number) {
 
 uint64_t meter_verification_ns(void) {
   static signed_message messages[KEYS];
-  for (uint8_t i = 0; i < KEYS; i++)
-    make_signed(&messages[i], i);
+  for (unsigned i = 0; i < KEYS; i++)
+    make_signed(&messages[i], (uint8_t)i);
   uint64_t before = read_clock(CLOCK_THREAD_CPUTIME_ID);
   for (size_t i = 0; i < VERIFICATIONS; i++) {
     const signed_message *one = &messages[i % KEYS];

@@ -25,9 +25,10 @@ static pat_status check_key(pat_session *session, const pat_plan_identifier *ide
                             const Patina__LookupAnswer *answer, pat_hash *ret_key) {
   pat_cli *cli = session->cli;
   const Patina__GenesisParameters *parameters = session->genesis.message->genesis->parameters;
-  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, identifier->scheme, identifier->scope,
-                                pat_span_text(identifier->value), pat_draft_span(answer->vrf_proof),
-                                ret_key, &cli->error));
+  const pat_verify_claim claim = {identifier->scheme, identifier->scope,
+                                  pat_span_text(identifier->value),
+                                  pat_draft_span(answer->vrf_proof)};
+  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, &claim, ret_key, &cli->error));
   const Patina__IdentifierHistory *history = answer->history;
   bool same = history == NULL || history->n_spans == 0 ||
               pat_span_equal(pat_draft_span(history->key), pat_hash_span(ret_key));

@@ -137,10 +137,11 @@ static pat_status check_identifier(pat_session *session, const pat_submission *s
   PAT_TRY(pat_session_scheme(session, name, version, &scheme));
   PAT_REQUIRE_AT(result->n_vrf_proofs == 1, VERIFY_IDENTIFIER, &cli->error, 0, "vrf_proofs");
   pat_hash key;
-  pat_span value = pat_span_text(submission->disclosures[0]->value->text);
+  const pat_verify_claim claim = {scheme, scope,
+                                  pat_span_text(submission->disclosures[0]->value->text),
+                                  pat_draft_span(result->vrf_proofs[0])};
   const Patina__GenesisParameters *parameters = session->genesis.message->genesis->parameters;
-  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, scheme, scope, value,
-                                pat_draft_span(result->vrf_proofs[0]), &key, &cli->error));
+  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, &claim, &key, &cli->error));
   pat_span committed = pat_draft_span(entry->subjects[entry->n_subjects - 1]->key);
   PAT_REQUIRE_AT(pat_span_equal(committed, pat_hash_span(&key)), VERIFY_IDENTIFIER, &cli->error, 0,
                  "subjects.key");
@@ -153,8 +154,9 @@ static pat_status check_answer(sending_exchange *exchange, const pat_submission 
   pat_cli *cli = session->cli;
   pat_span receipt = pat_span_text(result->receipt);
   pat_verified_receipt verified;
-  PAT_TRY(pat_verify_receipt(session->policy, receipt, pat_draft_span(result->leaf), submission,
-                             &cli->arena, &verified, &cli->error));
+  const pat_verify_receipt_bytes served = {receipt, pat_draft_span(result->leaf)};
+  PAT_TRY(pat_verify_receipt(session->policy, &served, submission, &cli->arena, &verified,
+                             &cli->error));
   PAT_REQUIRE_AT(verified.index == result->index, VERIFY_RECEIPT, &cli->error, 0, "index");
   pat_proof_file file;
   PAT_TRY(pat_proof_file_decode(receipt, &cli->arena, &file, &cli->error));

@@ -162,27 +162,24 @@ static void test_verify_link__refuses_gaps_and_other_histories(void **state) {
   assert_false(pat_verify_has_subject(changed.entry, &asset));
 }
 
+static pat_status identifier(const char *scope, pat_span value, pat_span proof, pat_hash *ret_key) {
+  const pat_verify_claim claim = {&ledger->scheme, scope, value, proof};
+  return pat_verify_identifier(ledger->vrf_key, &claim, ret_key, NULL);
+}
+
 static void test_verify_identifier__refuses_what_does_not_prove_it(void **state) {
   (void)state;
   pat_hash key;
   pat_span proof = PAT_SPAN_OF(ledger->proofs[7].proof);
   pat_span value = PAT_SPAN_LITERAL("AB12");
-  world_ok(pat_verify_identifier(ledger->vrf_key, &ledger->scheme, "", value, proof, &key, NULL));
+  world_ok(identifier("", value, proof, &key));
   assert_true(pat_hash_equal(&key, &ledger->proofs[7].key));
   proof.size--;
-  world_refused(
-      pat_verify_identifier(ledger->vrf_key, &ledger->scheme, "", value, proof, NULL, NULL),
-      VERIFY_IDENTIFIER);
+  world_refused(identifier("", value, proof, NULL), VERIFY_IDENTIFIER);
   proof.size++;
-  world_refused(pat_verify_identifier(ledger->vrf_key, &ledger->scheme, "",
-                                      PAT_SPAN_LITERAL("AB13"), proof, NULL, NULL),
-                CRYPTO_VRF_PROOF_INVALID);
-  world_refused(
-      pat_verify_identifier(ledger->vrf_key, &ledger->scheme, "x", value, proof, NULL, NULL),
-      CRYPTO_VRF_PROOF_INVALID);
-  world_refused(pat_verify_identifier(ledger->vrf_key, &ledger->scheme, "", PAT_SPAN_LITERAL("A"),
-                                      proof, NULL, NULL),
-                IDENTIFIER_LENGTH);
+  world_refused(identifier("", PAT_SPAN_LITERAL("AB13"), proof, NULL), CRYPTO_VRF_PROOF_INVALID);
+  world_refused(identifier("x", value, proof, NULL), CRYPTO_VRF_PROOF_INVALID);
+  world_refused(identifier("", PAT_SPAN_LITERAL("A"), proof, NULL), IDENTIFIER_LENGTH);
 }
 
 int main(void) {

@@ -73,7 +73,8 @@ static pat_status receipt(uint8_t policy_seed, pat_span bytes, pat_span leaf, si
   pat_policy policy;
   world_ok(pat_policy_parse(world_policy(ledger, policy_seed), &policy, NULL));
   pat_verified_receipt verified;
-  return pat_verify_receipt(&policy, bytes, leaf, &ledger->submissions[statement], &ledger->arena,
+  const pat_verify_receipt_bytes served = {bytes, leaf};
+  return pat_verify_receipt(&policy, &served, &ledger->submissions[statement], &ledger->arena,
                             &verified, NULL);
 }
 
