@@ -73,9 +73,9 @@ static disk_file *file_of(int descriptor, struct stat *ret_facts) {
 }
 
 static bool path_of(int descriptor, char ret_path[DISK_PATH_BYTES]) {
-  char link[64];
-  (void)snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-  ssize_t size = readlink(link, ret_path, DISK_PATH_BYTES - 1);
+  char descriptor_name[64];
+  (void)snprintf(descriptor_name, sizeof descriptor_name, "/proc/self/fd/%d", descriptor);
+  ssize_t size = readlink(descriptor_name, ret_path, DISK_PATH_BYTES - 1);
   ret_path[size < 0 ? 0 : size] = '\0';
   return size > 0;
 }
