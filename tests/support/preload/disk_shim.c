@@ -72,11 +72,11 @@ static disk_file *file_of(int descriptor, struct stat *ret_facts) {
   return file;
 }
 
-static bool path_of(int descriptor, char ret_path[DISK_PATH_BYTES]) {
-  char descriptor_name[64];
-  (void)snprintf(descriptor_name, sizeof descriptor_name, "/proc/self/fd/%d", descriptor);
-  ssize_t size = readlink(descriptor_name, ret_path, DISK_PATH_BYTES - 1);
-  ret_path[size < 0 ? 0 : size] = '\0';
+static bool path_of(int descriptor, char ret_target[DISK_PATH_BYTES]) {
+  char link_name[64];
+  (void)snprintf(link_name, sizeof link_name, "/proc/self/fd/%d", descriptor);
+  ssize_t size = readlink(link_name, ret_target, DISK_PATH_BYTES - 1);
+  ret_target[size < 0 ? 0 : size] = '\0';
   return size > 0;
 }
 
