@@ -354,7 +354,7 @@ static void test_sequencer__a_quiet_log_beats(void **state) {
   pat_published_head head = writer_await_size(at, before.size);
   assert_int_equal(head.size, before.size + 1);
   assert_int_equal(head.time_ms, at->log->world->now_ms + 60000);
-  assert_int_equal(pat_sequencer_count(at->sequencer).commits, 1);
+  writer_await_commits(at, 1);
   seq_assert_extends(at->log, &before);
 }
 

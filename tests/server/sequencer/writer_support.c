@@ -138,6 +138,14 @@ void writer_await_waiting(writer *at, uint64_t count) {
   fail_msg("the queue never held %u", (unsigned)count);
 }
 
+void writer_await_commits(writer *at, uint64_t count) {
+  for (int waited = 0; waited < PATIENCE_MS; waited++) {
+    if (pat_sequencer_count(at->sequencer).commits == count) return;
+    pause_ms(1);
+  }
+  fail_msg("%u commits were not counted", (unsigned)count);
+}
+
 pat_published_head writer_await_size(writer *at, uint64_t size) {
   pat_published_head head = pat_published_wait(&at->log->published, size, PATIENCE_MS);
   if (head.size <= size) fail_msg("nothing was published");

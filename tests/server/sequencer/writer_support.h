@@ -62,6 +62,8 @@ pat_status writer_join(writer_call *call);
 
 /* Waits until so many statements are in the queue, or fails the test after 10 s. */
 void writer_await_waiting(writer *at, uint64_t count);
+/* Waits until so many commits are counted, which is after they are published; fails likewise. */
+void writer_await_commits(writer *at, uint64_t count);
 /* Waits until more than size leaves are published; fails the test after 10 s. */
 pat_published_head writer_await_size(writer *at, uint64_t size);
 
