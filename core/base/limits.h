@@ -75,6 +75,12 @@
 #define PAT_POLICY_NAME_BYTES_MAX     255
 #define PAT_POLICY_URL_BYTES_MAX      2048
 
+#define PAT_BUNDLE_BYTES_MAX      (64 * 1024 * 1024) /* fits a phone's memory a few times */
+#define PAT_BUNDLE_ENTRIES_MAX    65536
+#define PAT_BUNDLE_SUBJECTS_MAX   16384
+#define PAT_BUNDLE_PRINCIPALS_MAX 1024 /* signers, and whoever gave them standing */
+#define PAT_INDEX_PAGE_MAX        500  /* entries of one page: 23 KB of extra data */
+
 #define PAT_GRANT_CLASSES_MAX  32 /* classes of one grant */
 #define PAT_STREAM_SIGNALS_MAX 32 /* signals of one device binding */
 
