@@ -126,6 +126,9 @@
 #define PAT_STORE_MEMTABLE_BYTES_DEFAULT (64 * 1024 * 1024)
 #define PAT_STORE_FREE_SPACE_BYTES_MIN   (256 * 1024 * 1024) /* RocksDB aborts on a full disk */
 #define PAT_STORE_OPEN_SPACE_BYTES_MIN   (8 * 1024 * 1024)   /* opening writes files of its own */
+#define PAT_INDEX_DEPTH_MAX              28 /* bits above the buckets: 16 GiB of hashes in memory */
+#define PAT_INDEX_DEPTH_MIN              18 /* as chosen: 16 MiB, touched on demand */
+#define PAT_INDEX_BUCKET_KEYS            8 /* average, as chosen: more cost hashing, fewer memory */
 #define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* 1,000 statements, 1,000 items each */
 #define PAT_WRITE_SET_BYTES_MAX          (256 * 1024 * 1024) /* 16 requests of the largest size */
 
