@@ -4,7 +4,7 @@
 
 #include "clients/cli/output.h"
 #include "clients/cli/show.h"
-#include "clients/cli/verify_history.h"
+#include "core/verify/history.h"
 #include "core/model/fold.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }

@@ -7,7 +7,7 @@
 #include "clients/cli/output.h"
 #include "clients/cli/session.h"
 #include "clients/cli/show.h"
-#include "clients/cli/verify_history.h"
+#include "core/verify/history.h"
 #include "core/model/identifier.h"
 
 const pat_manual pat_manual_asset_find = {

@@ -7,7 +7,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
-#include "clients/cli/verify_log.h"
+#include "core/verify/log.h"
 
 const pat_manual pat_manual_receipt_verify = {
     .synopsis = "RECEIPT",

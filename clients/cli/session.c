@@ -5,8 +5,8 @@
 
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
-#include "clients/cli/verify_history.h"
-#include "clients/cli/verify_log.h"
+#include "core/verify/history.h"
+#include "core/verify/log.h"
 #include "core/model/catalog.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }

@@ -8,7 +8,7 @@
 #define PAT_CLIENTS_CLI_SESSION_H
 
 #include "clients/cli/trust.h"
-#include "clients/cli/verify_roll.h"
+#include "core/verify/roll.h"
 
 enum { PAT_SESSION_CATALOG_MAX = 64 };
 

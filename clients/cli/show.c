@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "clients/cli/output.h"
-#include "clients/cli/verify_roll.h"
+#include "core/verify/roll.h"
 #include "core/crypto/base32.h"
 
 const char *pat_show_format(pat_cli *cli, const char *format, ...) {

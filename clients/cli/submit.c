@@ -6,7 +6,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
-#include "clients/cli/verify_log.h"
+#include "core/verify/log.h"
 #include "core/model/identifier.h"
 
 pat_status pat_submit_write(pat_cli *cli, const Patina__SignedStatement *envelope,

@@ -8,7 +8,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
-#include "clients/cli/verify_log.h"
+#include "core/verify/log.h"
 
 static pat_status path_of(pat_trust *trust, const char *name, const char **ret_path) {
   const char *parts[] = {trust->folder, "/", name};

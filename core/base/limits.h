@@ -140,7 +140,6 @@
 #define PAT_CLI_ANSWER_BYTES_MAX   (64 * 1024 * 1024) /* a page of a history, with its proofs */
 #define PAT_CLI_CONNECT_MS_MAX     10000
 #define PAT_CLI_ANSWER_MS_MAX      120000 /* group commit, proofs and a slow line */
-#define PAT_CLI_PRINCIPALS_MAX     1024   /* signers of one history, and who gave them standing */
 #define PAT_CLI_PAGES_MAX          100000 /* of one walk: an endless one is left */
 #define PAT_CLI_TILES_MAX          256    /* tiles kept for one consistency proof */
 #define PAT_CLI_WORD_BYTES_MAX     63     /* of a command or option, for suggestions */

@@ -4,7 +4,7 @@
 
 #include "clients/cli/asset_report.h"
 #include "clients/cli/draft.h"
-#include "clients/cli/verify_history.h"
+#include "core/verify/history.h"
 #include "core/model/identifier.h"
 
 static pat_status ask(pat_session *session, const pat_plan_identifier *identifier,

@@ -6,7 +6,7 @@
 #include "clients/cli/draft.h"
 #include "clients/cli/envelope_file.h"
 #include "clients/cli/files.h"
-#include "clients/cli/verify_log.h"
+#include "core/verify/log.h"
 #include "core/bytes/builder.h"
 #include "core/bytes/reader.h"
 #include "core/bytes/text.h"

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "clients/cli/draft.h"
-#include "clients/cli/verify_entry.h"
+#include "core/verify/entry.h"
 #include "core/crypto/vrf.h"
 #include "core/envelope/genesis.h"
 #include "core/envelope/identifier_proof.h"

@@ -1,5 +1,5 @@
 /* The roll: who held which roles, and what is refused about it. */
-#include "clients/cli/verify_roll.h"
+#include "core/verify/roll.h"
 #include "tests/clients/cli/cli_world.h"
 
 static test_world *ledger;

@@ -3,10 +3,10 @@
  *
  * Pure: no I/O. A chain shows that nothing is missing up to its last entry; that it has no newer
  * one needs the index's proof. */
-#ifndef PAT_CLIENTS_CLI_VERIFY_HISTORY_H
-#define PAT_CLIENTS_CLI_VERIFY_HISTORY_H
+#ifndef PAT_CORE_VERIFY_HISTORY_H
+#define PAT_CORE_VERIFY_HISTORY_H
 
-#include "clients/cli/verify_entry.h"
+#include "core/verify/entry.h"
 #include "proto/state.pb-c.h"
 
 /* Checks that the entries are the subject's history from its beginning, all of it as the view

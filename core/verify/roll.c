@@ -1,4 +1,4 @@
-#include "clients/cli/verify_roll.h"
+#include "core/verify/roll.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ pat_status pat_roll_init(pat_roll *roll, pat_arena *arena, const pat_statement *
   roll->genesis = genesis->message->genesis->parameters;
   roll->root = genesis->sha256;
   roll->count = 0;
-  roll->items = pat_arena_take_array(arena, PAT_CLI_PRINCIPALS_MAX, sizeof *roll->items);
+  roll->items = pat_arena_take_array(arena, PAT_BUNDLE_PRINCIPALS_MAX, sizeof *roll->items);
   PAT_REQUIRE(roll->items != NULL, LIMIT_MEMORY);
   return PAT_OK;
 }
@@ -107,7 +107,7 @@ static pat_status apply(const pat_roll *roll, const pat_verified_entry *event,
 
 pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *events,
                         size_t event_count, pat_err *reterr) {
-  PAT_REQUIRE(roll->count < PAT_CLI_PRINCIPALS_MAX, LIMIT_MEMORY);
+  PAT_REQUIRE(roll->count < PAT_BUNDLE_PRINCIPALS_MAX, LIMIT_MEMORY);
   PAT_REQUIRE_AT(event_count > 0, VERIFY_MISSING, reterr, 0, "entries");
   pat_hash subject = pat_subject_key(PAT_SUBJECT_PRINCIPAL, pat_hash_span(id));
   pat_roll_principal principal = {.id = *id, .events = events, .event_count = event_count};

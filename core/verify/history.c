@@ -1,4 +1,4 @@
-#include "clients/cli/verify_history.h"
+#include "core/verify/history.h"
 
 #include <string.h>
 

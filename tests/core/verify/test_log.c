@@ -1,9 +1,9 @@
 /* Genesis, continuity, receipts, histories: near misses first. */
 #include <string.h>
 
-#include "clients/cli/verify_history.h"
-#include "clients/cli/verify_log.h"
 #include "core/envelope/entry.h"
+#include "core/verify/history.h"
+#include "core/verify/log.h"
 #include "tests/clients/cli/cli_world.h"
 
 static test_world *ledger;
@@ -61,12 +61,12 @@ static void test_verify_tile_node__refuses_short_tiles(void **state) {
   pat_tlog_place place = {.height = 2, .index = 0};
   world_ok(pat_verify_tile_node(PAT_SPAN_OF(tile), &place, &hash));
   world_refused(pat_verify_tile_node(pat_span_make(tile, sizeof tile - 1), &place, &hash),
-                CLI_ANSWER);
+                VERIFY_MISSING);
   world_refused(
       pat_verify_tile_node(pat_span_make(tile, sizeof tile - PAT_HASH_BYTES), &place, &hash),
-      CLI_ANSWER);
+      VERIFY_MISSING);
   place.index = 1;
-  world_refused(pat_verify_tile_node(PAT_SPAN_OF(tile), &place, &hash), CLI_ANSWER);
+  world_refused(pat_verify_tile_node(PAT_SPAN_OF(tile), &place, &hash), VERIFY_MISSING);
 }
 
 static pat_status receipt(uint8_t policy_seed, pat_span bytes, pat_span leaf, size_t statement) {

@@ -7,10 +7,10 @@
  * the newest events of a principal were left out: that needs the index's proof.
  *
  * Pure: no I/O. */
-#ifndef PAT_CLIENTS_CLI_VERIFY_ROLL_H
-#define PAT_CLIENTS_CLI_VERIFY_ROLL_H
+#ifndef PAT_CORE_VERIFY_ROLL_H
+#define PAT_CORE_VERIFY_ROLL_H
 
-#include "clients/cli/verify_entry.h"
+#include "core/verify/entry.h"
 #include "proto/state.pb-c.h"
 
 /* A grant, and when it ended. */
@@ -42,7 +42,7 @@ typedef struct pat_roll {
   pat_arena *arena;
   const Patina__GenesisParameters *genesis;
   pat_hash root;             /* the root's principal id */
-  pat_roll_principal *items; /* PAT_CLI_PRINCIPALS_MAX */
+  pat_roll_principal *items; /* PAT_BUNDLE_PRINCIPALS_MAX */
   size_t count;
 } pat_roll;
 
@@ -55,7 +55,7 @@ pat_status pat_roll_init(pat_roll *roll, pat_arena *arena,
  * fails verify.chain       they are not the principal's events one after the other
  *       verify.enrolment   the first does not enrol this principal
  *       verify.missing     there are none
- *       limit.memory       more than PAT_CLI_PRINCIPALS_MAX principals */
+ *       limit.memory       more than PAT_BUNDLE_PRINCIPALS_MAX principals */
 pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *events,
                         size_t event_count, pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
 

@@ -1,4 +1,4 @@
-#include "clients/cli/verify_log.h"
+#include "core/verify/log.h"
 
 #include <string.h>
 
@@ -58,8 +58,8 @@ pat_status pat_verify_advance(const pat_tlog_head *older, const pat_tlog_head *n
 pat_status pat_verify_tile_node(pat_span tile, const pat_tlog_place *place, pat_hash *ret_hash) {
   size_t from = (size_t)place->index << place->height;
   size_t count = (size_t)1 << place->height;
-  PAT_REQUIRE(tile.size % PAT_HASH_BYTES == 0, CLI_ANSWER);
-  PAT_REQUIRE(from + count <= tile.size / PAT_HASH_BYTES, CLI_ANSWER);
+  PAT_REQUIRE(tile.size % PAT_HASH_BYTES == 0, VERIFY_MISSING);
+  PAT_REQUIRE(from + count <= tile.size / PAT_HASH_BYTES, VERIFY_MISSING);
   pat_hash nodes[PAT_TLOG_TILE_WIDTH];
   for (size_t i = 0; i < count; i++) {
     pat_span_copy(nodes[i].bytes, PAT_HASH_BYTES,

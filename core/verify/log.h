@@ -1,12 +1,12 @@
 /* Checks of the log itself: its genesis, that a checkpoint continues an earlier one, receipts,
  * and the answer to a submission. Pure: no I/O. */
-#ifndef PAT_CLIENTS_CLI_VERIFY_LOG_H
-#define PAT_CLIENTS_CLI_VERIFY_LOG_H
+#ifndef PAT_CORE_VERIFY_LOG_H
+#define PAT_CORE_VERIFY_LOG_H
 
-#include "clients/cli/verify_entry.h"
 #include "core/note/policy.h"
 #include "core/note/proof_file.h"
 #include "core/tlog/tile.h"
+#include "core/verify/entry.h"
 
 /* Checks that a leaf is the genesis that the log's name pins, signed by its root keys.
  * in    leaf         leaf 0, verified to be in the log
@@ -31,7 +31,7 @@ pat_status pat_verify_advance(const pat_tlog_head *older, const pat_tlog_head *n
  * in    tile      the tile's bytes, PAT_HASH_BYTES for each hash; a stranger's, to be verified
  * by the proof made of it
  *       place     where the node stands in the tile's subtree
- * fails cli.answer  the tile is too short or not made of hashes */
+ * fails verify.missing  the tile is too short or not made of hashes */
 pat_status pat_verify_tile_node(pat_span tile, const pat_tlog_place *place,
                                 pat_hash *ret_hash) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -1,4 +1,4 @@
-#include "clients/cli/verify_entry.h"
+#include "core/verify/entry.h"
 
 #include "core/envelope/identifier_proof.h"
 #include "core/model/identifier.h"

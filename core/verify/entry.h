@@ -2,8 +2,8 @@
  * it, and that an identifier is the one it commits to.
  *
  * Pure functions over decoded messages: no I/O; whatever they need was fetched by the caller. */
-#ifndef PAT_CLIENTS_CLI_VERIFY_ENTRY_H
-#define PAT_CLIENTS_CLI_VERIFY_ENTRY_H
+#ifndef PAT_CORE_VERIFY_ENTRY_H
+#define PAT_CORE_VERIFY_ENTRY_H
 
 #include <stdbool.h>
 
@@ -24,8 +24,8 @@ typedef struct {
   uint64_t index;
   const Patina__Entry *entry;
   pat_statement statement;
-  pat_hash principals
-      [PAT_STATEMENT_SIGNERS_MAX]; /* as signed; that the keys are theirs is for verify_roll.h */
+  pat_hash
+      principals[PAT_STATEMENT_SIGNERS_MAX]; /* as signed; that the keys are theirs is for roll.h */
   pat_span public_keys[PAT_STATEMENT_SIGNERS_MAX];
   size_t signer_count;
   const Patina__ProvenEntry *proven;
