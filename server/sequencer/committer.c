@@ -35,11 +35,7 @@ static pat_status take_memory(pat_committer *committer) {
   size_t batch_bytes = wanted == 0 ? PAT_COMMITTER_BATCH_BYTES : wanted;
   PAT_TRY(take_arena(batch_bytes, &committer->view_arena));
   PAT_TRY(take_arena(batch_bytes, &committer->plan_arena));
-  enum { FIRST_NODES = 1024 };
-  committer->index_nodes = pat_mem_new_array(FIRST_NODES, sizeof *committer->index_nodes);
-  PAT_REQUIRE(committer->index_nodes != NULL, LIMIT_MEMORY);
-  pat_index_tree_init(&committer->index, committer->index_nodes, FIRST_NODES);
-  return PAT_OK;
+  return pat_moment_new(NULL, &committer->moment);
 }
 
 static void close_at(pat_committer **committer) { pat_committer_close(*committer); }
@@ -63,8 +59,10 @@ pat_status pat_committer_open(const pat_committer_options *options, pat_committe
 
 void pat_committer_close(pat_committer *committer) {
   if (committer == NULL) return;
+  pat_published_withdraw(committer->options.published);
+  pat_index_store_close(committer->index);
+  pat_moment_release(committer->moment);
   pat_write_set_clear(&committer->writes);
-  pat_mem_free(committer->index_nodes);
   pat_mem_free(committer->genesis_arena.base);
   pat_mem_free(committer->view_arena.base);
   pat_mem_free(committer->plan_arena.base);
@@ -173,34 +171,13 @@ pat_status pat_committer__kept_checkpoint(const pat_committer *committer, pat_bl
 
 /* --- committing ------------------------------------------------------------------------------ */
 
-/* Makes room for so many keys more. */
-static pat_status reserve_index(pat_committer *committer, size_t keys) {
-  uint64_t wanted = PAT_INDEX_NODES_FOR((uint64_t)committer->index.key_count + keys);
-  uint64_t capacity = committer->index.capacity;
-  if (wanted <= capacity) return PAT_OK;
-  while (capacity < wanted)
-    capacity *= 2;
-  PAT_REQUIRE(capacity <= UINT32_MAX, LIMIT_MEMORY);
-  pat_index_node *nodes = pat_mem_new_array((size_t)capacity, sizeof *nodes);
-  PAT_REQUIRE(nodes != NULL, LIMIT_MEMORY);
-  pat_index_tree_move(&committer->index, nodes, (uint32_t)capacity);
-  pat_mem_free(committer->index_nodes);
-  committer->index_nodes = nodes;
-  return PAT_OK;
-}
-
-pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
-                                    const pat_index_value *value) {
-  PAT_TRY(reserve_index(committer, 1));
-  return pat_index_tree_put(&committer->index, key, value);
-}
-
 /* All that a commit needs and that may be refused while nothing has changed yet. */
 typedef struct {
-  pat_changed_subject *subjects;
-  size_t subject_count;
-  pat_frontier *frontier; /* a copy to work on */
+  pat_index_state index; /* after the batch */
+  pat_moment *moment;    /* its frontier is worked on */
 } commit_parts;
+
+static void clear_parts(commit_parts *parts) { pat_moment_release(parts->moment); }
 
 static pat_status count_write(void *context, const pat_view_slot *slot) {
   uint64_t *bytes = context;
@@ -208,38 +185,42 @@ static pat_status count_write(void *context, const pat_view_slot *slot) {
   return PAT_OK;
 }
 
-/* Bytes that the batch will write, at most: records, its commit and note, subtrees that become
- * full. */
+/* Bytes that the batch will write, at most: buckets of the index, records, its commit and note,
+ * subtrees that become full. */
 static pat_status count_writes(const pat_committer *committer, uint64_t *ret_bytes) {
   uint64_t grown = committer->planned.range.size - committer->head.range.size;
   uint64_t subtrees = grown / PAT_TLOG_TILE_WIDTH + PAT_FRONTIER_LEVELS;
   uint64_t bytes = PAT_COMMITTER_CLOSE_BYTES + subtrees * PAT_TLOG_SUBTREE_HASHES * PAT_HASH_BYTES;
+  bytes += pat_write_set_bytes(&committer->writes);
   PAT_TRY(pat_view_each_write(&committer->view, count_write, &bytes));
   *ret_bytes = bytes;
   return PAT_OK;
 }
 
-static pat_status prepare(pat_committer *committer, commit_parts *ret_parts) {
+/* Puts the changed buckets into the write set; what readers see of the index stays. */
+static pat_status update_index(pat_committer *committer, pat_index_state *ret_next) {
+  pat_arena *arena = &committer->plan_arena;
+  pat_changed_subject *subjects = NULL;
+  size_t count = 0;
+  PAT_TRY(pat_ledger_changed_subjects(&committer->view, arena, &subjects, &count));
+  pat_index_leaf *leaves = pat_arena_take_array(arena, count, sizeof *leaves);
+  PAT_REQUIRE(leaves != NULL, LIMIT_MEMORY);
+  for (size_t i = 0; i < count; i++) {
+    const pat_index_value value = {subjects[i].count, subjects[i].root};
+    leaves[i] = pat_index_leaf_make(&subjects[i].key, &value);
+  }
+  return pat_index_store_update(committer->index, leaves, count, &committer->writes, ret_next);
+}
+
+static pat_status prepare(pat_committer *committer, commit_parts *parts) {
+  pat_write_set_reset(&committer->writes);
+  PAT_TRY(update_index(committer, &parts->index));
   uint64_t bytes = 0;
   PAT_TRY(count_writes(committer, &bytes));
   PAT_TRY(pat_store_check_room(committer->options.store, bytes));
-  pat_arena *arena = &committer->plan_arena;
-  PAT_TRY(pat_ledger_changed_subjects(&committer->view, arena, &ret_parts->subjects,
-                                      &ret_parts->subject_count));
-  ret_parts->frontier = pat_arena_take(arena, sizeof *ret_parts->frontier);
-  PAT_REQUIRE(ret_parts->frontier != NULL, LIMIT_MEMORY);
+  const pat_arena *arena = &committer->plan_arena;
   PAT_REQUIRE(arena->capacity - arena->used >= PAT_COMMITTER_CLOSE_BYTES, LIMIT_MEMORY);
-  *ret_parts->frontier = committer->frontier;
-  return reserve_index(committer, ret_parts->subject_count);
-}
-
-static pat_status update_index(pat_committer *committer, const commit_parts *parts) {
-  for (size_t i = 0; i < parts->subject_count; i++) {
-    const pat_changed_subject *subject = &parts->subjects[i];
-    pat_index_value value = {subject->count, subject->root};
-    PAT_TRY(pat_committer__index_put(committer, &subject->key, &value));
-  }
-  return PAT_OK;
+  return pat_moment_new(pat_moment_frontier(committer->moment), &parts->moment);
 }
 
 static pat_status put_write(void *context, const pat_view_slot *slot) {
@@ -280,24 +261,34 @@ static pat_status write_batch(pat_committer *committer, pat_span note) {
   return pat_committer__keep_checkpoint(committer, note);
 }
 
-void pat_committer__publish(pat_committer *committer) {
-  pat_published_head head = {committer->head.range.size, committer->head.epoch,
-                             committer->head.time_ms};
-  pat_published_set(committer->options.published, head, &committer->frontier);
+pat_status pat_committer__seal(const pat_committer *committer, pat_moment *moment) {
+  const pat_published_head head = {committer->head.range.size, committer->head.epoch,
+                                   committer->head.time_ms};
+  return pat_moment_seal(moment, committer->options.store, head);
 }
 
-/* Steps 2 to 5 of the header. */
+/* What is durable becomes what is seen. */
+static pat_status publish(pat_committer *committer, commit_parts *parts) {
+  committer->head = committer->planned;
+  PAT_TRY(pat_committer__seal(committer, parts->moment));
+  if (committer->ledger.genesis == NULL) PAT_TRY(pat_committer__load_genesis(committer, NULL));
+  pat_published_set(committer->options.published, parts->moment, committer->index);
+  pat_moment *before = committer->moment;
+  committer->moment = parts->moment;
+  parts->moment = before; /* cleared with the parts */
+  return PAT_OK;
+}
+
+/* The rest of step 2 of the header, to 5. */
 static pat_status commit_batch(pat_committer *committer, const pat_batch *batch,
-                               const commit_parts *parts) {
-  PAT_TRY(update_index(committer, parts));
-  pat_commit_input input = {batch->now_ms, pat_index_tree_root(&committer->index),
-                            committer->index.key_count};
+                               commit_parts *parts) {
+  pat_commit_input input = {batch->now_ms, parts->index.root, parts->index.key_count};
   pat_span leaf;
   PAT_TRY(pat_ledger_close(&committer->ledger, &input, &committer->planned, &committer->view,
                            &committer->plan_arena, &leaf));
-  pat_write_set_reset(&committer->writes);
-  PAT_TRY(append_tiles(committer, batch, leaf, parts->frontier));
-  PAT_ASSERT(parts->frontier->size == committer->planned.range.size);
+  pat_frontier *frontier = pat_moment_frontier(parts->moment);
+  PAT_TRY(append_tiles(committer, batch, leaf, frontier));
+  PAT_ASSERT(frontier->size == committer->planned.range.size);
   uint8_t note_bytes[1024];
   pat_builder builder;
   pat_builder_init(&builder, note_bytes, sizeof note_bytes);
@@ -305,11 +296,7 @@ static pat_status commit_batch(pat_committer *committer, const pat_batch *batch,
   pat_span note;
   PAT_TRY(pat_builder_finish(&builder, &note));
   PAT_TRY(write_batch(committer, note));
-  committer->head = committer->planned;
-  committer->frontier = *parts->frontier;
-  if (committer->ledger.genesis == NULL) PAT_TRY(pat_committer__load_genesis(committer, NULL));
-  pat_committer__publish(committer);
-  return PAT_OK;
+  return publish(committer, parts);
 }
 
 static bool has_accepted(const pat_batch *batch) {
@@ -320,9 +307,10 @@ static bool has_accepted(const pat_batch *batch) {
 }
 
 static pat_status commit_or_stop(pat_committer *committer, const pat_batch *batch) {
-  commit_parts parts;
-  PAT_TRY(prepare(committer, &parts));
-  pat_status status = commit_batch(committer, batch, &parts);
+  PAT_CLEANUP(clear_parts) commit_parts parts = {.moment = NULL};
+  pat_status status = prepare(committer, &parts);
+  if (!pat_is_ok(status) && !pat_is_rule(status, PAT_RULE_SEQUENCER_STORE)) return status;
+  if (pat_is_ok(status)) status = commit_batch(committer, batch, &parts);
   if (pat_is_ok(status)) return PAT_OK;
   committer->state = pat_refuse(PAT_RULE_SEQUENCER_STOPPED);
   PAT_LOG(PAT_LOG_ERROR, "committer.stopped", pat_log_rule(status),

@@ -2,16 +2,16 @@
  *
  * The order that keeps every promise (the simulation checks it):
  *   1. decide the batch (core/ledger), fetching what it needs from the store
- *   2. put the changed subjects into the verifiable index; close the batch with its IndexCommit
- *   3. sign the checkpoint; write leaves, records, tiles and the note as one, durably
+ *   2. work out what the changed subjects make of the verifiable index; close the batch with its
+ *      IndexCommit
+ *   3. sign the checkpoint; write leaves, records, tiles, buckets and the note as one, durably
  *   4. replace the checkpoint file, durably
  *   5. publish: from here on readers see it, and the caller acknowledges
- * A failure in 2 to 4 means *unknown*: the committer refuses further work until it is opened
- * again. */
+ * A failure once the batch is being closed means *unknown*: the committer refuses further work
+ * until it is opened again. */
 #ifndef PAT_SERVER_SEQUENCER_COMMITTER_H
 #define PAT_SERVER_SEQUENCER_COMMITTER_H
 
-#include "core/index/tree.h"
 #include "core/ledger/ledger.h"
 #include "core/note/signed_note.h"
 #include "server/sequencer/frontier.h"
@@ -42,27 +42,29 @@ typedef struct {
   const pat_log_keys *keys;   /* borrowed */
   pat_published *published;   /* borrowed: told of every checkpoint */
   size_t batch_bytes;         /* memory of one batch's plan, and of its view; 0: enough for any */
+  unsigned index_depth;       /* bits above the index's buckets; 0: as its keys ask for */
 } pat_committer_options;
 
 typedef struct pat_committer pat_committer;
 
 /* Opens the log that the store holds, or an empty one, and publishes its last checkpoint.
- * Recomputes the index and compares: the log's root with the tiles, the index with the last
- * IndexCommit, the store with the checkpoint file, the genesis with the origin.
+ * Compares: the log's root with the tiles, the index's root, made of its buckets' hashes, with the
+ * last IndexCommit, the store with the checkpoint file, the genesis with the origin. An index kept
+ * at another depth is first made anew from the subjects.
  * Then replaces the checkpoint file, also by the same: what is read need not be durable yet.
  * out   ret_committer  closed with pat_committer_close
  * fails SEQUENCER_BEHIND   the store is behind the checkpoint published last: an older copy; it
  *                          must never sign again
  *       SEQUENCER_FORK     the store contradicts the checkpoint published last
  *       SEQUENCER_STORE    the store contradicts itself
- *       LEDGER_RECORD      its head, or a subject, is not a record
+ *       LEDGER_RECORD      its head, or a subject of an index made anew, is not a record
  *       GENESIS_ORIGIN     it is another log's store
  *       note.*, checkpoint.*  the checkpoint file is not this log's, or damaged
  *       STORE_*, FILE_*, LIMIT_MEMORY
- * time  O(subjects) hashing; logs what it found */
+ * time  reads the index's buckets, one hash for each; logs what it found */
 pat_status pat_committer_open(const pat_committer_options *options, pat_committer **ret_committer,
                               pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
-/* NULL is accepted. */
+/* Before published is cleared and the store closed. NULL is accepted. */
 void pat_committer_close(pat_committer *committer);
 
 /* Decides a batch without committing it: decisions are valid until the next call.
@@ -78,6 +80,8 @@ pat_status pat_committer_decide(pat_committer *committer,
  *       LIMIT_MEMORY       where the committer still works (pat_committer_state): nothing was
  *                          done; decide and commit a part of the batch
  *       STORE_SPACE_LOW    likewise; decide and commit again when there is space
+ *       STORE_IO and others of reading, likewise
+ *       SEQUENCER_STORE    the stored index is damaged; the committer is stopped now
  *       STORE_COMMIT_UNKNOWN and others: unknown; the committer is stopped now */
 pat_status pat_committer_commit(pat_committer *committer, const pat_batch *batch, bool heartbeat,
                                 uint64_t *ret_size) PAT_MUST_USE PAT_NONNULL_ALL;

@@ -12,9 +12,8 @@ struct pat_committer {
   pat_status state; /* not OK: stopped, why */
 
   pat_head head;
-  pat_frontier frontier;
-  pat_index_tree index;
-  pat_index_node *index_nodes;
+  pat_moment *moment; /* head's, held: its frontier is where the next batch goes on */
+  pat_index_store *index;
 
   /* Memory of the genesis, for the committer's life; of the view and of the plan, for a batch. */
   pat_arena genesis_arena;
@@ -31,11 +30,6 @@ enum {
   PAT_COMMITTER_BATCH_BYTES = 192 * 1024 * 1024, /* reserved, touched on demand */
   PAT_COMMITTER_CLOSE_BYTES = 64 * 1024,         /* what closing a batch takes at most */
 };
-
-/* Puts a subject's value into the index, making room where needed. fails LIMIT_MEMORY; the index is
- * unchanged then */
-pat_status pat_committer__index_put(pat_committer *committer, const pat_hash *key,
-                                    const pat_index_value *value) PAT_MUST_USE PAT_NONNULL_ALL;
 
 /* Signs the checkpoint of a head into builder. */
 pat_status pat_committer__sign(const pat_committer *committer, const pat_tlog_range *range,
@@ -55,8 +49,9 @@ pat_status pat_committer__kept_checkpoint(const pat_committer *committer, pat_bl
 pat_status pat_committer__load_genesis(pat_committer *committer, pat_err *reterr) PAT_MUST_USE
     PAT_NONNULL(1);
 
-/* Publishes the present head. */
-void pat_committer__publish(pat_committer *committer) PAT_NONNULL_ALL;
+/* Seals the moment of a head: the store is read as it is now. fails STORE_IO, LIMIT_MEMORY */
+pat_status pat_committer__seal(const pat_committer *committer,
+                               pat_moment *moment) PAT_MUST_USE PAT_NONNULL_ALL;
 
 /* Brings a new committer to what the store holds. */
 pat_status pat_committer__recover(pat_committer *committer, pat_err *reterr) PAT_MUST_USE

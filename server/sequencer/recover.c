@@ -45,40 +45,19 @@ static pat_status load_head(pat_committer *committer, pat_err *reterr) {
 /* The root of the tree's first size leaves. */
 static pat_status root_at(pat_committer *committer, uint64_t size, pat_hash *ret_root) {
   PAT_CLEANUP(pat_tree_reader_clear)
-  pat_tree_reader reader = {.store = committer->options.store, .frontier = &committer->frontier};
+  pat_tree_reader reader = {.store = committer->options.store,
+                            .frontier = pat_moment_frontier(committer->moment)};
   return pat_tree_reader_root(&reader, size, ret_root);
 }
 
 static pat_status check_tiles(pat_committer *committer, pat_err *reterr) {
   PAT_TRY(pat_frontier_load(committer->options.store, committer->head.range.size,
-                            &committer->frontier));
+                            pat_moment_frontier(committer->moment)));
   pat_hash root;
   PAT_TRY(root_at(committer, committer->head.range.size, &root));
   pat_hash expected = pat_tlog_range_root(&committer->head.range);
   PAT_REQUIRE_AT(pat_hash_equal(&root, &expected), SEQUENCER_STORE, reterr, 0, "tiles");
   return PAT_OK;
-}
-
-static pat_status put_subject(pat_committer *committer, pat_span key, pat_span value) {
-  pat_arena_reset_to(&committer->plan_arena, 0);
-  pat_changed_subject subject;
-  PAT_TRY(pat_ledger_subject_value(key, value, &committer->plan_arena, &subject));
-  pat_index_value index_value = {subject.count, subject.root};
-  return pat_committer__index_put(committer, &subject.key, &index_value);
-}
-
-static pat_status load_index(pat_committer *committer) {
-  PAT_CLEANUP(pat_store_cursor_close_at) pat_store_cursor *cursor = NULL;
-  pat_store_range all = {PAT_TABLE_SUBJECT, PAT_SPAN_EMPTY, PAT_SPAN_EMPTY};
-  PAT_TRY(pat_store_cursor_open(committer->options.store, NULL, all, &cursor));
-  for (;;) {
-    pat_span key;
-    pat_span value;
-    pat_status status = pat_store_cursor_next(cursor, &key, &value);
-    if (pat_is_rule(status, PAT_RULE_STORE_END)) return PAT_OK;
-    PAT_TRY(status);
-    PAT_TRY(put_subject(committer, key, value));
-  }
 }
 
 static bool field_is(ProtobufCBinaryData field, const pat_hash *hash) {
@@ -94,18 +73,24 @@ static pat_status compare_commit(pat_committer *committer, const Patina__IndexCo
   pat_hash log_root;
   PAT_TRY(root_at(committer, commit->covered_size, &log_root));
   PAT_REQUIRE_AT(field_is(commit->log_root, &log_root), SEQUENCER_STORE, reterr, 0, "tiles");
-  pat_hash root = pat_index_tree_root(&committer->index);
+  const pat_index_state index = pat_index_store_state(committer->index);
   bool same_index =
-      commit->key_count == committer->index.key_count && field_is(commit->index_root, &root);
+      commit->key_count == index.key_count && field_is(commit->index_root, &index.root);
   PAT_REQUIRE_AT(same_index, SEQUENCER_STORE, reterr, 0, "index");
   return PAT_OK;
 }
 
 /* The last IndexCommit is the last leaf, and says what the head and the index must be. */
 static pat_status check_index(pat_committer *committer, pat_err *reterr) {
-  PAT_TRY(load_index(committer));
+  const pat_committer_options *options = &committer->options;
+  const pat_status status = pat_index_store_open(options->store, options->index_depth,
+                                                 committer->head.key_count, &committer->index);
+  if (pat_is_rule(status, PAT_RULE_SEQUENCER_STORE))
+    pat_err_set(reterr, PAT_RULE_SEQUENCER_STORE, 0, "index");
+  PAT_TRY(status);
   if (!committer->head.has_commit) {
-    PAT_REQUIRE_AT(committer->index.key_count == 0, SEQUENCER_STORE, reterr, 0, "head");
+    const bool none = pat_index_store_state(committer->index).key_count == 0;
+    PAT_REQUIRE_AT(none, SEQUENCER_STORE, reterr, 0, "head");
     return PAT_OK;
   }
   PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
@@ -187,9 +172,10 @@ pat_status pat_committer__recover(pat_committer *committer, pat_err *reterr) {
   if (committer->head.has_commit) PAT_TRY(pat_committer__load_genesis(committer, reterr));
   PAT_TRY(check_published(committer, reterr));
   if (!committer->head.has_commit) return PAT_OK;
-  pat_committer__publish(committer);
+  PAT_TRY(pat_committer__seal(committer, committer->moment));
+  pat_published_set(committer->options.published, committer->moment, committer->index);
   PAT_LOG(PAT_LOG_NOTICE, "committer.opened", pat_log_number("size", committer->head.range.size),
           pat_log_number("epoch", committer->head.epoch),
-          pat_log_number("subjects", committer->index.key_count));
+          pat_log_number("subjects", committer->head.key_count));
   return PAT_OK;
 }

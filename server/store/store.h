@@ -23,7 +23,7 @@
 #include "server/sys/blob.h"
 
 /* The format this program writes, kept under META/"format" as u32be. */
-#define PAT_STORE_FORMAT     1U
+#define PAT_STORE_FORMAT     2U
 #define PAT_STORE_FORMAT_KEY "format"
 
 typedef struct pat_store pat_store;

@@ -4,7 +4,7 @@
 #define PAT_SERVER_STORE_TABLE_H
 
 typedef enum {
-  PAT_TABLE_META = 0,  /* name -> value: format, head */
+  PAT_TABLE_META = 0,  /* name -> value: format, head, depth of the index */
   PAT_TABLE_LEAF,      /* u64be log index -> leaf bytes */
   PAT_TABLE_TILE,      /* tile coordinates -> hashes */
   PAT_TABLE_STATEMENT, /* SHA-256 of statement -> record */
@@ -13,6 +13,7 @@ typedef enum {
   PAT_TABLE_STATE,     /* prefix byte || id -> record */
   PAT_TABLE_NEAR,      /* prefix -> record: near misses of identifiers */
   PAT_TABLE_COMMIT,    /* u64be epoch -> record */
+  PAT_TABLE_INDEX,     /* u32be bucket number -> record: the verifiable index */
   PAT_TABLE_COUNT
 } pat_table;
 

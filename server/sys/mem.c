@@ -12,15 +12,20 @@ static void *system_resize(void *context, void *block, size_t size) {
   return realloc(block, size);
 }
 
+static void *system_zeroed(void *context, size_t size) {
+  (void)context;
+  return calloc(size, 1);
+}
+
 static void system_release(void *context, void *block) {
   (void)context;
   free(block);
 }
 
-static const pat_mem_hooks system_hooks = {
-    .resize = system_resize, .release = system_release, .context = NULL};
-static pat_mem_hooks active_hooks = {
-    .resize = system_resize, .release = system_release, .context = NULL};
+#define SYSTEM_HOOKS \
+  { .resize = system_resize, .zeroed = system_zeroed, .release = system_release, .context = NULL }
+static const pat_mem_hooks system_hooks = SYSTEM_HOOKS;
+static pat_mem_hooks active_hooks = SYSTEM_HOOKS;
 
 void pat_mem_set_hooks(const pat_mem_hooks *hooks) {
   active_hooks = hooks == NULL ? system_hooks : *hooks;
@@ -29,6 +34,8 @@ void pat_mem_set_hooks(const pat_mem_hooks *hooks) {
 }
 
 void *pat_mem_new(size_t size) {
+  if (active_hooks.zeroed != NULL)
+    return active_hooks.zeroed(active_hooks.context, size == 0 ? 1 : size);
   void *block = pat_mem_resize(NULL, size, 1);
   if (block != NULL) memset(block, 0, size);
   return block;

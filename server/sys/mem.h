@@ -14,6 +14,9 @@ typedef struct {
   /* As realloc: block NULL asks for a new one, aligned for any type. size is at least 1. NULL where
    * there is none; block then stays as it was. */
   void *(*resize)(void *context, void *block, size_t size);
+  /* As calloc, of one block: may be left out, then it is resize and zeroes. The system's does not
+   * touch large blocks, so that memory is only used where it is written. */
+  void *(*zeroed)(void *context, size_t size);
   /* As free; block is never NULL. */
   void (*release)(void *context, void *block);
   void *context; /* borrowed until the hooks are replaced */
@@ -23,7 +26,8 @@ typedef struct {
  * no other thread runs and no block of another source is alive. */
 void pat_mem_set_hooks(const pat_mem_hooks *hooks);
 
-/* Takes size zeroed bytes, aligned for any type; a size of 0 gives a valid pointer.
+/* Takes size zeroed bytes, aligned for any type; a size of 0 gives a valid pointer. A large block
+ * costs memory only where it is written.
  * NULL where there is no memory (the caller refuses with LIMIT_MEMORY).
  * owns  the caller frees with pat_mem_free */
 void *pat_mem_new(size_t size) PAT_MUST_USE;

@@ -5,7 +5,7 @@
 #include "core/base/assert.h"
 
 /* Small, so that opening is cheap; groups are small too. */
-enum { BATCH_BYTES = 640 * 1024 };
+enum { BATCH_BYTES = 640 * 1024, INDEX_DEPTH = 4 };
 
 const char *sim_break_name(sim_break how) {
   static const char *const names[SIM_BREAK_COUNT] = {
@@ -101,6 +101,7 @@ pat_status sim_process_start(sim_process *process) {
       .keys = &process->pool->keys,
       .published = &process->published,
       .batch_bytes = BATCH_BYTES,
+      .index_depth = INDEX_DEPTH,
   };
   pat_status status = pat_committer_open(&options, &process->committer, NULL);
   if (!pat_is_ok(status)) end(process);

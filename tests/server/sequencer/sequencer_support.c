@@ -136,8 +136,8 @@ void seq_beat(seq_log *log) {
   assert_ok(pat_committer_commit(log->committer, &batch, true, &size));
 }
 
-/* Large ones cost a sanitizer time. */
-enum { SEQ_BATCH_BYTES = 16 * 1024 * 1024 };
+/* Large ones cost a sanitizer time; with few buckets each holds several subjects. */
+enum { SEQ_BATCH_BYTES = 16 * 1024 * 1024, SEQ_INDEX_DEPTH = 3 };
 
 static seq_log *make_log(ledger_world *world) {
   seq_log *log = pat_mem_new(sizeof *log);
@@ -147,8 +147,10 @@ static seq_log *make_log(ledger_world *world) {
   log->keys = seq_keys(world);
   assert_ok(pat_note_key_make(pat_span_text(world->origin.text), PAT_NOTE_TYPE_ED25519,
                               log->keys.log_public, &log->log_key));
-  log->options = (pat_committer_options){
-      .origin = world->origin.text, .keys = &log->keys, .batch_bytes = SEQ_BATCH_BYTES};
+  log->options = (pat_committer_options){.origin = world->origin.text,
+                                         .keys = &log->keys,
+                                         .batch_bytes = SEQ_BATCH_BYTES,
+                                         .index_depth = SEQ_INDEX_DEPTH};
   pat_log_set_sink(&(pat_log_sink){.write = quiet_log});
   return log;
 }

@@ -86,6 +86,7 @@ static void fail_one_call(seq_log *log, pat_store *base, wrapped_failure failure
   bool held = holds_batch(log, batch, before);
   if (pat_is_ok(status)) assert_true(held);
   bool written = failure.operation == WRAPPED_WRITE && failure.moment == WRAPPED_AFTER;
+  written = written || failure.operation == WRAPPED_SNAPSHOT_OPEN; /* durable, not published */
   if (!pat_is_ok(status)) assert_int_equal(held, written);
   seq_close(log);
   pat_store_close(log->store);
@@ -98,8 +99,9 @@ static void test_committer_faults__any_failing_store_call_leaves_the_old_or_the_
   seq_close(log);
   log->directory.path[0] = '\0';
   pat_store *base = log->store;
-  const wrapped_operation operations[] = {WRAPPED_GET, WRAPPED_GET_MANY, WRAPPED_WRITE};
-  for (size_t i = 0; i < 3; i++) {
+  const wrapped_operation operations[] = {WRAPPED_GET, WRAPPED_GET_MANY, WRAPPED_WRITE,
+                                          WRAPPED_SNAPSHOT_OPEN};
+  for (size_t i = 0; i < 4; i++) {
     for (int moment = WRAPPED_BEFORE; moment <= WRAPPED_AFTER; moment++) {
       bool ended = false;
       for (size_t at = 1; !ended; at++) {
@@ -118,8 +120,9 @@ static void test_committer_faults__any_failing_store_call_while_opening_is_told(
   seq_close(log);
   pat_store *base = log->store;
   log->store = wrapped_store_new(base);
-  const wrapped_operation operations[] = {WRAPPED_GET, WRAPPED_CURSOR_OPEN, WRAPPED_CURSOR_NEXT};
-  for (size_t i = 0; i < 3; i++) {
+  const wrapped_operation operations[] = {WRAPPED_GET, WRAPPED_CURSOR_OPEN, WRAPPED_CURSOR_NEXT,
+                                          WRAPPED_SNAPSHOT_OPEN};
+  for (size_t i = 0; i < 4; i++) {
     pat_status status = pat_refuse(PAT_RULE_STORE_IO);
     for (size_t at = 1; !pat_is_ok(status); at++) {
       wrapped_store_fail(log->store,
@@ -162,6 +165,32 @@ static void test_committer_faults__any_failing_allocation_leaves_the_old_or_the_
   log->store = base;
 }
 
+static void test_committer_faults__any_failing_store_call_while_the_index_is_made_anew_is_told(
+    void **state) {
+  seq_log *log = *state;
+  seq_close(log);
+  pat_store *base = log->store;
+  log->store = wrapped_store_new(base);
+  const wrapped_operation operations[] = {WRAPPED_CURSOR_OPEN, WRAPPED_CURSOR_NEXT, WRAPPED_WRITE};
+  for (size_t i = 0; i < 3; i++) {
+    pat_status status = pat_refuse(PAT_RULE_STORE_IO);
+    log->options.index_depth = 4 + (unsigned)i;
+    for (size_t at = 1; !pat_is_ok(status); at++) {
+      const pat_rule rule =
+          operations[i] == WRAPPED_WRITE ? PAT_RULE_STORE_COMMIT_UNKNOWN : PAT_RULE_STORE_IO;
+      wrapped_store_fail(log->store,
+                         (wrapped_failure){operations[i], at, (wrapped_moment)(at % 2), rule});
+      status = seq_open(log);
+      seq_close(log);
+      pat_store_close(log->store); /* as a new process opens it */
+      log->store = wrapped_store_new(base);
+    }
+  }
+  pat_store_close(log->store);
+  log->store = base;
+  assert_ok(seq_open(log));
+}
+
 static bool open_once(void *context) {
   seq_log *log = context;
   bool opened = pat_is_ok(seq_open(log));
@@ -173,6 +202,17 @@ static void test_committer_faults__any_failing_allocation_while_opening_is_told(
   seq_log *log = *state;
   seq_close(log);
   assert_true(failing_mem_torture(open_once, log) > 5);
+  bool failed = true;
+  size_t at = 1;
+  for (; failed; at++) {
+    seq_delete(log->store, PAT_TABLE_META, PAT_SPAN_LITERAL("index")); /* it is made anew */
+    failing_mem_start(at, false);
+    bool opened = open_once(log);
+    failed = failing_mem_has_failed();
+    failing_mem_stop();
+    assert_int_equal(opened, !failed);
+  }
+  assert_true(at > 20);
 }
 
 int main(void) {
@@ -181,6 +221,7 @@ int main(void) {
       seq_test(test_committer_faults__a_file_that_cannot_be_written_stops_it),
       seq_test(test_committer_faults__any_failing_store_call_leaves_the_old_or_the_new_state),
       seq_test(test_committer_faults__any_failing_store_call_while_opening_is_told),
+      seq_test(test_committer_faults__any_failing_store_call_while_the_index_is_made_anew_is_told),
       seq_test(test_committer_faults__any_failing_allocation_leaves_the_old_or_the_new_state),
       seq_test(test_committer_faults__any_failing_allocation_while_opening_is_told),
   };

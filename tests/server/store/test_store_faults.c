@@ -315,7 +315,7 @@ static void test_store_rocksdb__refuses_a_newer_format_and_a_used_directory(void
   PAT_CLEANUP(pat_write_set_clear) pat_write_set set;
   pat_write_set_init(&set);
   assert_ok(pat_write_set_put(&set, PAT_TABLE_META, PAT_SPAN_LITERAL(PAT_STORE_FORMAT_KEY),
-                              PAT_SPAN_LITERAL("\0\0\0\2")));
+                              PAT_SPAN_LITERAL("\0\0\0\3")));
   assert_ok(pat_store_write(at->store, &set, true));
   const char *path = close_store(at);
   assert_refused(store_support_open_rocksdb(path, &second), STORE_FORMAT_NEWER);
