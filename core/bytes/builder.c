@@ -67,8 +67,7 @@ size_t pat_builder_uvarint_size(uint64_t value) {
   return size;
 }
 
-void pat_builder_uvarint(pat_builder *builder, uint64_t value) {
-  uint8_t bytes[VARINT_BYTES_MAX];
+static pat_span put_uvarint(uint8_t bytes[VARINT_BYTES_MAX], uint64_t value) {
   size_t size = 0;
   while (value >= 0x80) {
     bytes[size++] = (uint8_t)(value & 0x7f) | 0x80;
@@ -76,7 +75,52 @@ void pat_builder_uvarint(pat_builder *builder, uint64_t value) {
   }
   PAT_ASSERT(size < VARINT_BYTES_MAX);
   bytes[size++] = (uint8_t)value;
-  pat_builder_span(builder, pat_span_make(bytes, size));
+  return pat_span_make(bytes, size);
+}
+
+void pat_builder_uvarint(pat_builder *builder, uint64_t value) {
+  uint8_t bytes[VARINT_BYTES_MAX];
+  pat_builder_span(builder, put_uvarint(bytes, value));
+}
+
+/* --- a length in front ----------------------------------------------------------------------- */
+
+/* Moves bytes up in their buffer, the last ones first. */
+static void move_up(uint8_t *bytes, size_t size, size_t by) {
+  enum { BLOCK_BYTES = 256 };
+  uint8_t block[BLOCK_BYTES];
+  while (size > 0) {
+    size_t part = size < BLOCK_BYTES ? size : BLOCK_BYTES;
+    size -= part;
+    pat_span_copy(block, sizeof block, pat_span_make(bytes + size, part));
+    pat_span_copy(bytes + size + by, part, pat_span_make(block, part));
+  }
+}
+
+size_t pat_builder_open(pat_builder *builder) {
+  /* Most runs are shorter than 128 bytes: one byte of length, nothing to move. */
+  static const uint8_t length = 0;
+  pat_builder_span(builder, pat_span_make(&length, sizeof length));
+  return builder->size;
+}
+
+void pat_builder_close(pat_builder *builder, size_t opened) {
+  PAT_ASSERT(pat_builder_valid(builder));
+  if (!pat_is_ok(builder->status)) return;
+  PAT_ASSERT(opened >= 1);
+  PAT_ASSERT(opened <= builder->size);
+  size_t size = builder->size - opened;
+  uint8_t bytes[VARINT_BYTES_MAX];
+  pat_span length = put_uvarint(bytes, size);
+  size_t more = length.size - 1;
+  if (more > builder->capacity - builder->size) {
+    builder->status = pat_refuse(PAT_RULE_BYTES_FULL);
+    return;
+  }
+  builder->size += more;
+  if (builder->buffer == NULL) return;
+  if (more > 0) move_up(builder->buffer + opened, size, more);
+  pat_span_copy(builder->buffer + opened - 1, length.size, length);
 }
 
 void pat_builder_text(pat_builder *builder, const char *text) {

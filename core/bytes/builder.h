@@ -52,6 +52,14 @@ void pat_builder_char(pat_builder *builder, char value) PAT_NONNULL_ALL;
 /* Bytes written, or counted, so far. time O(1) */
 size_t pat_builder_size(const pat_builder *builder) PAT_NONNULL_ALL;
 
+/* Appends bytes whose length, a varint, stands in front of them but is known only at their end:
+ * what is appended between the two calls. Pairs nest; nothing is appended before an opened place.
+ * Where the builder has failed in between, closing does nothing.
+ * in    opened       what the matching pat_builder_open gave
+ * time  O(1) to open; to close O(1) below 128 bytes, else O(bytes), as they make room */
+size_t pat_builder_open(pat_builder *builder) PAT_NONNULL_ALL PAT_MUST_USE;
+void pat_builder_close(pat_builder *builder, size_t opened) PAT_NONNULL_ALL;
+
 /* Ends the build; every user of a builder calls it.
  * out   ret_bytes    what was written, borrowed from the buffer; the empty span in counting mode
  *                    (pat_builder_size has the count); unchanged on failure

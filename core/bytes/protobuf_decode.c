@@ -32,6 +32,15 @@ typedef struct {
   uint32_t wire;
 } tag;
 
+static void decoder_init(decoder *self, pat_arena *arena, unsigned flags) {
+  self->arena = arena;
+  self->flags = flags;
+  self->at = 0;
+  self->newer = false;
+  self->newer_at = 0;
+  self->depth = 0;
+}
+
 static frame *top_of(decoder *self) {
   PAT_ASSERT(self->depth >= 1);
   PAT_ASSERT(self->depth <= PAT_PROTOBUF_DEPTH_MAX);
@@ -346,7 +355,8 @@ pat_status pat_protobuf_decode(const ProtobufCMessageDescriptor *descriptor, pat
   PAT_ASSERT(pat_span_valid(bytes));
   PAT_ASSERT((flags & ~PAT_PROTOBUF_OPEN_TOP) == 0);
   size_t mark = pat_arena_mark(arena);
-  decoder self = {.arena = arena, .flags = flags};
+  decoder self; /* its frames are set when they are pushed: not all that memory at each call */
+  decoder_init(&self, arena, flags);
   pat_status status = decode(&self, descriptor, bytes, ret_message);
   if (pat_is_ok(status)) return PAT_OK;
   pat_arena_reset_to(arena, mark);

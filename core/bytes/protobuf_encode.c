@@ -7,8 +7,8 @@
 typedef struct {
   const ProtobufCMessage *message;
   unsigned field_index;
-  size_t element;      /* of that field, where it is a message */
-  pat_builder counter; /* what the message takes so far; used by pat_protobuf_size alone */
+  size_t element; /* of that field, where it is a message */
+  size_t opened;  /* where the message's bytes begin; not used by the outermost */
 } frame;
 
 /* The bytes of a string or bytes value; a NULL string is empty. */
@@ -30,8 +30,10 @@ static size_t count_values(const ProtobufCMessage *message, const ProtobufCField
   if (pat_protobuf__in_oneof(field)) return pat_protobuf__load_case(quantifier) == field->id;
   const void *value = pat_protobuf__at_const(message, field->offset);
   if (pat_protobuf__is_scalar(field->type)) return pat_protobuf__load_raw(field->type, value) != 0;
-  if (field->type == PROTOBUF_C_TYPE_MESSAGE) return pat_protobuf__load_pointer(value) != NULL;
-  return load_delimited(field->type, value).size > 0;
+  if (field->type == PROTOBUF_C_TYPE_BYTES) return load_delimited(field->type, value).size > 0;
+  const char *pointer = pat_protobuf__load_pointer(value);
+  if (field->type == PROTOBUF_C_TYPE_MESSAGE) return pointer != NULL;
+  return pointer != NULL && pointer[0] != '\0';
 }
 
 static const void *value_at(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
@@ -84,12 +86,11 @@ static pat_status write_elements(pat_builder *builder, const ProtobufCMessage *m
 
 static pat_status write_packed(pat_builder *builder, const ProtobufCMessage *message,
                                const ProtobufCFieldDescriptor *field, size_t count) {
-  pat_builder counter = {0};
-  pat_builder_init(&counter, NULL, SIZE_MAX);
-  PAT_TRY(write_elements(&counter, message, field, count));
   pat_builder_uvarint(builder, pat_protobuf__tag_of(field));
-  pat_builder_uvarint(builder, pat_builder_size(&counter));
-  return write_elements(builder, message, field, count);
+  size_t opened = pat_builder_open(builder);
+  PAT_TRY(write_elements(builder, message, field, count));
+  pat_builder_close(builder, opened);
+  return builder->status;
 }
 
 /* Writes all values of a field that is not a message. */
@@ -121,8 +122,9 @@ static bool oneof_valid(const ProtobufCMessage *message, const ProtobufCFieldDes
   return pat_protobuf__in_oneof(member) && member->quantifier_offset == field->quantifier_offset;
 }
 
-/* Puts a message on the stack of PAT_PROTOBUF_DEPTH_MAX frames. */
-static pat_status push(frame *frames, size_t *depth, const ProtobufCMessage *message) {
+/* Puts a message, whose bytes begin at opened, on the stack of PAT_PROTOBUF_DEPTH_MAX frames. */
+static pat_status push(frame *frames, size_t *depth, const ProtobufCMessage *message,
+                       size_t opened) {
   PAT_ASSERT(message != NULL);
   PAT_ASSERT(message->descriptor->magic == PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC);
   PAT_REQUIRE(*depth < PAT_PROTOBUF_DEPTH_MAX, BYTES_PROTOBUF_DEPTH);
@@ -131,8 +133,7 @@ static pat_status push(frame *frames, size_t *depth, const ProtobufCMessage *mes
     const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
     if (pat_protobuf__in_oneof(field)) PAT_ASSERT(oneof_valid(message, field));
   }
-  frames[*depth] = (frame){.message = message, .field_index = 0, .element = 0};
-  pat_builder_init(&frames[*depth].counter, NULL, SIZE_MAX);
+  frames[*depth] = (frame){.message = message, .opened = opened};
   *depth += 1;
   return PAT_OK;
 }
@@ -166,56 +167,24 @@ static pat_status write_up_to_message(frame *top, pat_builder *builder,
   return builder->status;
 }
 
-/* Ends the topmost message: adds its size, with tag and length in front, to its parent's. */
-static void pop_counted(frame *frames, size_t *depth) {
-  PAT_ASSERT(*depth >= 2);
-  size_t size = pat_builder_size(&frames[*depth - 1].counter);
-  *depth -= 1;
-  frame *parent = &frames[*depth - 1];
-  size_t head = pat_builder_uvarint_size(pat_protobuf__tag_of(field_of(parent))) +
-                pat_builder_uvarint_size(size);
-  PAT_ASSERT(size <= SIZE_MAX - head - parent->counter.size);
-  parent->counter.size += head + size;
-}
-
-pat_status pat_protobuf_size(const ProtobufCMessage *message, size_t *ret_size) {
-  frame frames[PAT_PROTOBUF_DEPTH_MAX] = {0};
-  size_t depth = 0;
-  const ProtobufCMessage *nested = message;
-  while (true) {
-    if (nested != NULL) {
-      PAT_TRY(push(frames, &depth, nested));
-    } else if (depth > 1) {
-      pop_counted(frames, &depth);
-    } else {
-      break;
-    }
-    frame *top = &frames[depth - 1];
-    PAT_TRY(write_up_to_message(top, &top->counter, &nested));
-  }
-  *ret_size = pat_builder_size(&frames[0].counter);
-  return PAT_OK;
-}
-
+/* One pass: the length of a nested message is put in front of it when its end is known. */
 static pat_status encode(const ProtobufCMessage *message, pat_builder *builder) {
-  frame frames[PAT_PROTOBUF_DEPTH_MAX] = {0};
+  frame frames[PAT_PROTOBUF_DEPTH_MAX]; /* those below depth are set */
   size_t depth = 0;
-  PAT_TRY(push(frames, &depth, message));
-  while (depth > 0) {
+  PAT_TRY(push(frames, &depth, message, 0));
+  while (true) {
     frame *top = &frames[depth - 1];
     const ProtobufCMessage *nested = NULL;
     PAT_TRY(write_up_to_message(top, builder, &nested));
-    if (nested == NULL) {
-      depth--;
+    if (nested != NULL) {
+      pat_builder_uvarint(builder, pat_protobuf__tag_of(field_of(top)));
+      PAT_TRY(push(frames, &depth, nested, pat_builder_open(builder)));
       continue;
     }
-    size_t size = 0;
-    PAT_TRY(pat_protobuf_size(nested, &size));
-    pat_builder_uvarint(builder, pat_protobuf__tag_of(field_of(top)));
-    pat_builder_uvarint(builder, size);
-    PAT_TRY(push(frames, &depth, nested));
+    depth--;
+    if (depth == 0) return builder->status;
+    pat_builder_close(builder, top->opened);
   }
-  return builder->status;
 }
 
 pat_status pat_protobuf_encode(const ProtobufCMessage *message, pat_builder *builder) {
@@ -226,4 +195,12 @@ pat_status pat_protobuf_encode(const ProtobufCMessage *message, pat_builder *bui
   bool refused = !pat_is_ok(status) && pat_is_ok(builder->status);
   if (refused) builder->size = start;
   return status;
+}
+
+pat_status pat_protobuf_size(const ProtobufCMessage *message, size_t *ret_size) {
+  pat_builder counter;
+  pat_builder_init(&counter, NULL, SIZE_MAX);
+  PAT_TRY(encode(message, &counter));
+  *ret_size = pat_builder_size(&counter);
+  return PAT_OK;
 }

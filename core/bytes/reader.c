@@ -84,6 +84,11 @@ pat_status pat_reader_uvarint(pat_reader *reader, uint64_t *ret_value) {
   PAT_ASSERT(pat_reader_valid(reader));
   PAT_TRY(reader->status);
   pat_span left = pat_span_slice(reader->input, reader->offset, pat_reader_left(reader));
+  if (left.size > 0 && left.data[0] < 0x80) { /* most tags, lengths and small numbers */
+    *ret_value = left.data[0];
+    reader->offset++;
+    return PAT_OK;
+  }
   size_t size = varint_size(left);
   if (size == 0) return pat_reader_refuse(reader, PAT_RULE_BYTES_TRUNCATED);
   if (size > VARINT_BYTES_MAX) return pat_reader_refuse(reader, PAT_RULE_BYTES_VARINT_RANGE);

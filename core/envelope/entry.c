@@ -21,10 +21,13 @@ static void fill_link(const pat_subject_link *link, Patina__SubjectLink *message
 }
 
 static pat_status encode_leaf(const Patina__LogEntry *leaf, pat_builder *builder) {
-  size_t size = 0;
-  PAT_TRY(pat_protobuf_size(&leaf->base, &size));
+  size_t start = pat_builder_size(builder);
+  pat_status status = pat_protobuf_encode(&leaf->base, builder);
+  size_t size = pat_builder_size(builder) - start;
+  /* Without room it is still to be told whether any room would do. */
+  if (pat_is_rule(status, PAT_RULE_BYTES_FULL)) PAT_TRY(pat_protobuf_size(&leaf->base, &size));
   PAT_REQUIRE(size <= PAT_LEAF_BYTES_MAX, ENTRY_SIZE);
-  return pat_protobuf_encode(&leaf->base, builder);
+  return status;
 }
 
 pat_status pat_entry_build(const pat_submission *submission, uint64_t logged_at_ms,

@@ -8,29 +8,16 @@
 
 /* --- loading --------------------------------------------------------------------------------- */
 
-/* As pat_record_get, unless the class was the last one, too. */
-static pat_status get_class(pat_decide *decide, pat_ledger_key key,
-                            const Patina__AssetClass **ret_schema) {
-  pat_class_memo *last = decide->last_class;
-  pat_span bytes;
-  PAT_TRY(pat_view_get(decide->view, key, &bytes));
-  bool same = bytes.data == last->record.data && bytes.size == last->record.size;
-  if (last->schema == NULL || !same) {
-    ProtobufCMessage *found = NULL;
-    PAT_TRY(
-        pat_record_get(decide->view, key, &patina__asset_class__descriptor, decide->arena, &found));
-    *last = (pat_class_memo){.record = bytes, .schema = (const Patina__AssetClass *)found};
-  }
-  *ret_schema = last->schema;
-  return PAT_OK;
-}
-
 pat_status pat_decide_load_class(pat_decide *decide, const char *name, uint32_t version) {
   pat_state_key key = pat_state_key_version(PAT_STATE_CLASS_VERSION, name, version);
-  pat_status status = get_class(decide, pat_state_ledger_key(&key), &decide->schema);
+  const ProtobufCMessage *found = NULL;
+  pat_status status = pat_record_get_shared(decide->view, pat_state_ledger_key(&key),
+                                            &patina__asset_class__descriptor, decide->arena,
+                                            decide->decoded, &found);
   PAT_REQUIRE_AT(!pat_is_rule(status, PAT_RULE_LEDGER_ABSENT), CLASS_UNKNOWN, decide->err, 0,
                  "class_name");
   PAT_TRY(status);
+  decide->schema = (const Patina__AssetClass *)found;
   decide->class_name = decide->schema->name;
   return PAT_OK;
 }

@@ -172,19 +172,39 @@ static pat_status load_links(pat_decide *decide, subject_links *links) {
   return first_failure;
 }
 
-static pat_status build_leaf(pat_decide *decide, const subject_links *links) {
-  pat_builder counter;
-  pat_builder_init(&counter, NULL, PAT_LEAF_BYTES_MAX);
-  PAT_TRY(
-      pat_entry_build(decide->submission, decide->now_ms, links->links, links->count, &counter));
-  size_t size = pat_builder_size(&counter);
+static pat_status write_entry(const pat_decide *decide, const subject_links *links,
+                              pat_builder *builder) {
+  return pat_entry_build(decide->submission, decide->now_ms, links->links, links->count, builder);
+}
+
+/* For leaves that are too large for the stack. */
+static pat_status build_large(pat_decide *decide, const subject_links *links, pat_span *ret_leaf) {
+  pat_builder builder;
+  pat_builder_init(&builder, NULL, PAT_LEAF_BYTES_MAX);
+  PAT_TRY(write_entry(decide, links, &builder));
+  size_t size = pat_builder_size(&builder);
   uint8_t *buffer = pat_arena_take(decide->arena, size);
   PAT_REQUIRE(buffer != NULL, LIMIT_MEMORY);
-  pat_builder builder;
   pat_builder_init(&builder, buffer, size);
-  PAT_TRY(
-      pat_entry_build(decide->submission, decide->now_ms, links->links, links->count, &builder));
-  PAT_TRY(pat_builder_finish(&builder, &decide->decision->leaf));
+  PAT_TRY(write_entry(decide, links, &builder));
+  return pat_builder_finish(&builder, ret_leaf);
+}
+
+/* Only leaves with their statement in clear are large: others are built once, on the stack. */
+static pat_status build_small(pat_decide *decide, const subject_links *links, pat_span *ret_leaf) {
+  enum { SMALL_BYTES = 2048 };
+  uint8_t buffer[SMALL_BYTES];
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, sizeof buffer);
+  pat_status status = write_entry(decide, links, &builder);
+  if (pat_is_rule(status, PAT_RULE_BYTES_FULL)) return build_large(decide, links, ret_leaf);
+  PAT_TRY(status);
+  pat_span written = pat_span_make(buffer, pat_builder_size(&builder));
+  return pat_view__keep(decide->arena, written, ret_leaf);
+}
+
+static pat_status build_leaf(pat_decide *decide, const subject_links *links) {
+  PAT_TRY(build_small(decide, links, &decide->decision->leaf));
   decide->decision->leaf_hash = pat_tlog_leaf_hash(decide->decision->leaf);
   return PAT_OK;
 }
@@ -335,7 +355,7 @@ static pat_status write_all(pat_decide *decide, const pat_rules *rules,
 pat_status pat_decide_statement(pat_decide *decide) {
   const pat_rules *rules = rules_of(decide->submission->statement.kind->number);
   PAT_ASSERT(rules != NULL);
-  PAT_TRY(ask_all(decide, rules));
+  if (!decide->asked_before) PAT_TRY(ask_all(decide, rules));
   bool replayed = false;
   PAT_TRY(check_replay(decide, &replayed));
   if (replayed) {
@@ -345,7 +365,8 @@ pat_status pat_decide_statement(pat_decide *decide) {
   bool genesis = rules->number == PAT_KIND_GENESIS;
   PAT_REQUIRE_AT(genesis == (decide->ledger->genesis == NULL), GENESIS_FIRST, decide->err, 0,
                  "body");
-  subject_links links = {.count = 0};
+  subject_links links; /* those below count are set */
+  links.count = 0;
   PAT_TRY(check_statement(decide, rules, &links));
   PAT_TRY(write_all(decide, rules, &links));
   decide->decision->index = decide->index;

@@ -12,13 +12,6 @@
 #include "core/ledger/record.h"
 #include "proto/state.pb-c.h"
 
-/* The class that was decoded last: classes are the largest records, and most statements of a batch
- * are about one of them. For one round of planning, whose memory holds it. */
-typedef struct {
-  pat_span record;                  /* where its bytes stand: they do not change within a round */
-  const Patina__AssetClass *schema; /* NULL: none yet */
-} pat_class_memo;
-
 /* Everything about the statement under decision. */
 typedef struct {
   const pat_ledger *ledger;
@@ -27,7 +20,8 @@ typedef struct {
   const pat_submission *submission;
   const Patina__Statement *message; /* = submission->statement.message */
   pat_plan_memo *memo;
-  pat_class_memo *last_class; /* of the round */
+  pat_record_memo *decoded; /* of the round: records that are only read */
+  bool asked_before;        /* an earlier round asked for all that the statement itself names */
   pat_decision *decision;
   pat_err *err; /* = &decision->err */
   uint64_t now_ms;

@@ -101,7 +101,8 @@ pat_status pat_head_decode(pat_span record, pat_arena *arena,
 
 /* Decides every statement of the batch, in order; later ones see earlier ones.
  * in    head      where the log stands; unchanged
- *       view      the writes of an earlier round are dropped first
+ *       view      the writes of an earlier round are dropped first; in later rounds over the same
+ *                 view the statements, and the array that lists them, are those of the first
  *       arena     working memory and all that decisions point to; the caller resets it before
  *                 each round
  * out   batch->decisions

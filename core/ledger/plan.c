@@ -70,7 +70,8 @@ typedef struct {
   pat_arena *arena;
   pat_head head;
   bool needs;
-  pat_class_memo last_class;
+  bool asked_before;
+  pat_record_memo decoded;
 } plan_round;
 
 static pat_status decide_one(plan_round *round, size_t i) {
@@ -83,7 +84,8 @@ static pat_status decide_one(plan_round *round, size_t i) {
       .submission = round->batch->submissions[i],
       .message = round->batch->submissions[i]->statement.message,
       .memo = &round->batch->memos[i],
-      .last_class = &round->last_class,
+      .decoded = &round->decoded,
+      .asked_before = round->asked_before,
       .decision = decision,
       .err = &decision->err,
       .now_ms = round->batch->now_ms,
@@ -121,6 +123,7 @@ static pat_status plan_all(plan_round *round) {
   for (size_t i = 0; i < round->batch->count; i++) {
     PAT_TRY(plan_one(round, i));
   }
+  round->view->asked = round->batch->submissions;
   PAT_REQUIRE(!round->needs, LEDGER_NEED);
   return PAT_OK;
 }
@@ -130,8 +133,12 @@ pat_status pat_ledger_plan(const pat_ledger *ledger, const pat_head *head, pat_b
   PAT_ASSERT(batch->now_ms >= head->time_ms);
   PAT_ASSERT(batch->count <= PAT_BATCH_STATEMENTS_MAX);
   pat_view_drop_writes(view);
-  plan_round round = {
-      .ledger = ledger, .batch = batch, .view = view, .arena = arena, .head = *head};
+  plan_round round = {.ledger = ledger,
+                      .batch = batch,
+                      .view = view,
+                      .arena = arena,
+                      .head = *head,
+                      .asked_before = view->asked == batch->submissions};
   pat_status status = plan_all(&round);
   if (!pat_is_ok(status)) {
     pat_view_drop_writes(view);

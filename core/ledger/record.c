@@ -42,11 +42,8 @@ pat_hash pat_near_key(const char *scheme, const char *scope, pat_span variant) {
   return pat_hash_of_parts(parts, sizeof parts / sizeof parts[0]);
 }
 
-pat_status pat_record_get(pat_view *view, pat_ledger_key key,
-                          const ProtobufCMessageDescriptor *descriptor, pat_arena *arena,
-                          ProtobufCMessage **ret_message) {
-  pat_span bytes;
-  PAT_TRY(pat_view_get(view, key, &bytes));
+static pat_status decode(const ProtobufCMessageDescriptor *descriptor, pat_span bytes,
+                         pat_arena *arena, ProtobufCMessage **ret_message) {
   ProtobufCMessage *message = NULL;
   pat_status status = pat_protobuf_decode(descriptor, bytes, arena, 0, &message, NULL);
   if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
@@ -55,8 +52,45 @@ pat_status pat_record_get(pat_view *view, pat_ledger_key key,
   return PAT_OK;
 }
 
-pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMessage *message,
-                          pat_arena *arena) {
+pat_status pat_record_get(pat_view *view, pat_ledger_key key,
+                          const ProtobufCMessageDescriptor *descriptor, pat_arena *arena,
+                          ProtobufCMessage **ret_message) {
+  pat_span bytes;
+  PAT_TRY(pat_view_get(view, key, &bytes));
+  return decode(descriptor, bytes, arena, ret_message);
+}
+
+static const ProtobufCMessage *recall(const pat_record_memo *memo, pat_span bytes) {
+  for (size_t i = 0; i < PAT_RECORD_MEMO_COUNT; i++) {
+    bool same = memo->records[i].data == bytes.data && memo->records[i].size == bytes.size;
+    if (same && memo->messages[i] != NULL) return memo->messages[i];
+  }
+  return NULL;
+}
+
+pat_status pat_record_get_shared(pat_view *view, pat_ledger_key key,
+                                 const ProtobufCMessageDescriptor *descriptor, pat_arena *arena,
+                                 pat_record_memo *memo, const ProtobufCMessage **ret_message) {
+  PAT_ASSERT(memo->next < PAT_RECORD_MEMO_COUNT);
+  pat_span bytes;
+  PAT_TRY(pat_view_get(view, key, &bytes));
+  const ProtobufCMessage *known = recall(memo, bytes);
+  if (known == NULL) {
+    ProtobufCMessage *message = NULL;
+    PAT_TRY(decode(descriptor, bytes, arena, &message));
+    memo->records[memo->next] = bytes;
+    memo->messages[memo->next] = message;
+    memo->next = (memo->next + 1) % PAT_RECORD_MEMO_COUNT;
+    known = message;
+  }
+  PAT_ASSERT(known->descriptor == descriptor);
+  *ret_message = known;
+  return PAT_OK;
+}
+
+/* For records that are too large for the stack. */
+static pat_status encode_large(const ProtobufCMessage *message, pat_arena *arena,
+                               pat_span *ret_bytes) {
   size_t size = 0;
   PAT_TRY(pat_protobuf_size(message, &size));
   uint8_t *buffer = pat_arena_take(arena, size);
@@ -64,8 +98,25 @@ pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMes
   pat_builder builder;
   pat_builder_init(&builder, buffer, size);
   PAT_TRY(pat_protobuf_encode(message, &builder));
+  return pat_builder_finish(&builder, ret_bytes);
+}
+
+/* Most records are small: encoded once on the stack, they need not be sized before. */
+static pat_status encode(const ProtobufCMessage *message, pat_arena *arena, pat_span *ret_bytes) {
+  enum { SMALL_BYTES = 2048 };
+  uint8_t buffer[SMALL_BYTES];
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, sizeof buffer);
+  pat_status status = pat_protobuf_encode(message, &builder);
+  if (pat_is_rule(status, PAT_RULE_BYTES_FULL)) return encode_large(message, arena, ret_bytes);
+  PAT_TRY(status);
+  return pat_view__keep(arena, pat_span_make(buffer, pat_builder_size(&builder)), ret_bytes);
+}
+
+pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMessage *message,
+                          pat_arena *arena) {
   pat_span bytes;
-  PAT_TRY(pat_builder_finish(&builder, &bytes));
+  PAT_TRY(encode(message, arena, &bytes));
   return pat_view_write(view, key, bytes);
 }
 

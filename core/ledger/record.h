@@ -51,6 +51,23 @@ pat_status pat_record_get(pat_view *view, pat_ledger_key key,
                           const ProtobufCMessageDescriptor *descriptor, pat_arena *arena,
                           ProtobufCMessage **ret_message) PAT_MUST_USE PAT_NONNULL_ALL;
 
+/* Records that were decoded lately: the statements of a batch share signers and classes. For one
+ * round of planning, whose memory holds them; zero-initialised. */
+enum { PAT_RECORD_MEMO_COUNT = 16 };
+typedef struct {
+  pat_span records[PAT_RECORD_MEMO_COUNT]; /* where they stand: bytes do not change in a round */
+  const ProtobufCMessage *messages[PAT_RECORD_MEMO_COUNT]; /* NULL: none yet */
+  size_t next; /* the place that is used next, the oldest one */
+} pat_record_memo;
+
+/* As pat_record_get, unless the record was decoded lately.
+ * out   ret_message  shared with others: only to be read */
+pat_status pat_record_get_shared(pat_view *view, pat_ledger_key key,
+                                 const ProtobufCMessageDescriptor *descriptor, pat_arena *arena,
+                                 pat_record_memo *memo,
+                                 const ProtobufCMessage **ret_message) PAT_MUST_USE
+    PAT_NONNULL(1, 3, 4, 5, 6);
+
 /* Encodes a record into the arena and writes it over the view. fails limit.memory */
 pat_status pat_record_put(pat_view *view, pat_ledger_key key, const ProtobufCMessage *message,
                           pat_arena *arena) PAT_MUST_USE PAT_NONNULL(1, 3, 4);

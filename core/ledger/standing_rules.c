@@ -30,10 +30,11 @@ static bool enrols_itself(const pat_decide *decide, size_t i) {
 
 static pat_status find_signer(pat_decide *decide, size_t i) {
   if (enrols_itself(decide, i)) return PAT_OK;
-  ProtobufCMessage *found = NULL;
+  const ProtobufCMessage *found = NULL;
   pat_state_key key = pat_state_key_of(PAT_STATE_KEY, pat_decide_span(decide->message->signers[i]));
-  pat_status status = pat_record_get(decide->view, pat_state_ledger_key(&key),
-                                     &patina__key_record__descriptor, decide->arena, &found);
+  pat_status status = pat_record_get_shared(decide->view, pat_state_ledger_key(&key),
+                                            &patina__key_record__descriptor, decide->arena,
+                                            decide->decoded, &found);
   PAT_REQUIRE_AT(!pat_is_rule(status, PAT_RULE_LEDGER_ABSENT), SIGNER_UNKNOWN, decide->err, i,
                  "signers");
   PAT_TRY(status);
@@ -42,8 +43,9 @@ static pat_status find_signer(pat_decide *decide, size_t i) {
   PAT_REQUIRE_AT(pat_span_equal(pat_decide_span(record->principal), claimed), SIGNER_PRINCIPAL,
                  decide->err, i, "signatures.principal");
   pat_state_key principal = pat_state_key_of(PAT_STATE_PRINCIPAL, claimed);
-  PAT_TRY(pat_record_get(decide->view, pat_state_ledger_key(&principal),
-                         &patina__principal_record__descriptor, decide->arena, &found));
+  PAT_TRY(pat_record_get_shared(decide->view, pat_state_ledger_key(&principal),
+                                &patina__principal_record__descriptor, decide->arena,
+                                decide->decoded, &found));
   decide->principals[i] = (const Patina__PrincipalRecord *)found;
   return PAT_OK;
 }

@@ -62,11 +62,11 @@ static pat_status grow(pat_view *view) {
   return PAT_OK;
 }
 
-static pat_status copy_span(pat_arena *arena, pat_span span, pat_span *ret_copy) {
-  uint8_t *copy = pat_arena_take(arena, span.size);
+pat_status pat_view__keep(pat_arena *arena, pat_span bytes, pat_span *ret_copy) {
+  uint8_t *copy = pat_arena_take(arena, bytes.size);
   PAT_REQUIRE(copy != NULL, LIMIT_MEMORY);
-  pat_span_copy(copy, span.size, span);
-  *ret_copy = pat_span_make(copy, span.size);
+  pat_span_copy(copy, bytes.size, bytes);
+  *ret_copy = pat_span_make(copy, bytes.size);
   return PAT_OK;
 }
 
@@ -81,7 +81,7 @@ static pat_status slot_for(pat_view *view, pat_ledger_key key, pat_view_slot **r
       slot = find_slot(view->slots, view->capacity, key);
     }
     pat_span copy;
-    PAT_TRY(copy_span(view->arena, key.bytes, &copy));
+    PAT_TRY(pat_view__keep(view->arena, key.bytes, &copy));
     *slot = (pat_view_slot){.key = {key.table, copy}};
     view->used++;
   }
@@ -93,7 +93,7 @@ pat_status pat_view_put_base(pat_view *view, pat_ledger_key key, bool present, p
   pat_view_slot *slot = NULL;
   PAT_TRY(slot_for(view, key, &slot));
   pat_span copy = PAT_SPAN_EMPTY;
-  if (present) PAT_TRY(copy_span(view->arena, value, &copy));
+  if (present) PAT_TRY(pat_view__keep(view->arena, value, &copy));
   if (slot->base_state == PAT_VIEW_NEEDED) view->need_count--;
   slot->base_state = present ? PAT_VIEW_PRESENT : PAT_VIEW_ABSENT;
   slot->base = copy;

@@ -55,6 +55,7 @@ typedef struct {
   size_t capacity;
   size_t used;
   size_t need_count;
+  const void *asked; /* the submissions of the batch whose own keys are all known; NULL: none yet */
 } pat_view;
 
 /* Makes an empty view. arena is borrowed for the view's life. fails limit.memory */
@@ -88,5 +89,10 @@ pat_status pat_view_each_need(const pat_view *view, pat_view_visitor visit,
                               void *context) PAT_MUST_USE PAT_NONNULL(1, 2);
 pat_status pat_view_each_write(const pat_view *view, pat_view_visitor visit,
                                void *context) PAT_MUST_USE PAT_NONNULL(1, 2);
+
+/* Copies bytes into an arena, for the files of this folder. out ret_copy unchanged on failure. fails
+ * limit.memory */
+pat_status pat_view__keep(pat_arena *arena, pat_span bytes, pat_span *ret_copy) PAT_MUST_USE
+    PAT_NONNULL(1, 3);
 
 #endif

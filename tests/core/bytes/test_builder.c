@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/bytes/builder.h"
+#include "core/bytes/reader.h"
 
 static void assert_rule(pat_status status, pat_rule rule) {
   assert_string_equal(pat_rule_id((pat_rule)status.rule), pat_rule_id(rule));
@@ -114,6 +115,99 @@ static void test_builder__valid_sees_a_broken_invariant(void **state) {
   assert_false(pat_builder_valid(NULL));
 }
 
+/* --- a length in front ----------------------------------------------------------------------- */
+
+enum { RUN_BYTES_MAX = 16384 };
+
+/* "<" and a length in front of a run of count bytes that are all different from their neighbours. */
+static void write_run(pat_builder *builder, size_t count) {
+  static uint8_t run[RUN_BYTES_MAX];
+  for (size_t i = 0; i < count; i++)
+    run[i] = (uint8_t)(i % 251);
+  pat_builder_char(builder, '<');
+  size_t opened = pat_builder_open(builder);
+  pat_builder_span(builder, pat_span_make(run, count));
+  pat_builder_close(builder, opened);
+}
+
+static size_t size_of_run(size_t count) { return 1 + pat_builder_uvarint_size(count) + count; }
+
+/* Where the length does not fit, its bytes are not written either. */
+static void test_builder__refuses_a_length_without_room(void **state) {
+  (void)state;
+  static uint8_t buffer[RUN_BYTES_MAX + 8];
+  const size_t counts[] = {0, 127, 128, 16383, 16384};
+  for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+    size_t need = size_of_run(counts[i]);
+    for (size_t missing = 0; missing <= 2 && missing <= need; missing++) {
+      pat_builder builder;
+      pat_span bytes = PAT_SPAN_LITERAL("before");
+      buffer[need - missing] = 0xee;
+      pat_builder_init(&builder, buffer, need - missing);
+      write_run(&builder, counts[i]);
+      pat_rule expected = missing == 0 ? PAT_RULE_NONE : PAT_RULE_BYTES_FULL;
+      assert_rule(pat_builder_finish(&builder, &bytes), expected);
+      assert_int_equal(buffer[need - missing], 0xee);
+    }
+  }
+}
+
+static void test_builder__puts_the_length_in_front(void **state) {
+  (void)state;
+  static uint8_t buffer[RUN_BYTES_MAX + 8];
+  const size_t counts[] = {0, 1, 127, 128, 255, 256, 257, 300, 513, 16383, 16384};
+  for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+    pat_builder builder;
+    pat_builder counter;
+    pat_span bytes = PAT_SPAN_EMPTY;
+    pat_builder_init(&builder, buffer, sizeof buffer);
+    pat_builder_init(&counter, NULL, sizeof buffer);
+    write_run(&builder, counts[i]);
+    write_run(&counter, counts[i]);
+    assert_rule(pat_builder_finish(&builder, &bytes), PAT_RULE_NONE);
+    assert_int_equal(bytes.size, size_of_run(counts[i]));
+    assert_int_equal(pat_builder_size(&counter), bytes.size);
+    uint64_t length = 0;
+    pat_reader reader;
+    pat_reader_init(&reader, pat_span_slice(bytes, 1, bytes.size - 1));
+    assert_rule(pat_reader_uvarint(&reader, &length), PAT_RULE_NONE);
+    assert_int_equal(length, counts[i]);
+    assert_int_equal(bytes.data[0], '<');
+    for (size_t at = 0; at < counts[i]; at++)
+      assert_int_equal(bytes.data[bytes.size - counts[i] + at], at % 251);
+  }
+}
+
+static void test_builder__nests_lengths(void **state) {
+  (void)state;
+  uint8_t buffer[512];
+  pat_builder builder;
+  pat_span bytes = PAT_SPAN_EMPTY;
+  pat_builder_init(&builder, buffer, sizeof buffer);
+  size_t outer = pat_builder_open(&builder);
+  write_run(&builder, 2);
+  write_run(&builder, 200);
+  pat_builder_close(&builder, outer);
+  pat_builder_char(&builder, '>');
+  assert_rule(pat_builder_finish(&builder, &bytes), PAT_RULE_NONE);
+  assert_int_equal(bytes.size, 2 + 4 + 203 + 1);
+  assert_memory_equal(bytes.data, "\xcf\x01<\x02\x00\x01<\xc8\x01\x00\x01\x02", 12);
+  assert_int_equal(bytes.data[bytes.size - 1], '>');
+}
+
+static void test_builder__that_failed_closes_nothing(void **state) {
+  (void)state;
+  uint8_t buffer[4] = {0};
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, 2);
+  size_t opened = pat_builder_open(&builder);
+  pat_builder_text(&builder, "ab");
+  pat_builder_close(&builder, opened);
+  pat_builder_close(&builder, pat_builder_open(&builder));
+  assert_int_equal(pat_builder_size(&builder), 1);
+  assert_int_equal(buffer[0], 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_builder__refuses_every_capacity_below_the_need),
@@ -121,6 +215,10 @@ int main(void) {
       cmocka_unit_test(test_builder__counts_without_a_buffer_up_to_its_maximum),
       cmocka_unit_test(test_builder__writes_what_the_header_says),
       cmocka_unit_test(test_builder__writes_decimals_at_the_ends_of_the_range),
+      cmocka_unit_test(test_builder__refuses_a_length_without_room),
+      cmocka_unit_test(test_builder__puts_the_length_in_front),
+      cmocka_unit_test(test_builder__nests_lengths),
+      cmocka_unit_test(test_builder__that_failed_closes_nothing),
       cmocka_unit_test(test_builder__valid_sees_a_broken_invariant),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,16 @@ static void builder_behind_its_end(void) {
   pat_builder builder = {.buffer = buffer, .capacity = 1, .size = 2};
   pat_builder_u8(&builder, 0);
 }
+static void builder_closed_where_nothing_was_opened(void) {
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, sizeof buffer);
+  pat_builder_close(&builder, 0);
+}
+static void builder_closed_behind_its_end(void) {
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, sizeof buffer);
+  pat_builder_close(&builder, pat_builder_open(&builder) + 1);
+}
 static void decode_with_unknown_flags(void) {
   pat_arena arena;
   ProtobufCMessage *message = NULL;
@@ -73,6 +83,8 @@ static void test_reader__stops_a_caller_who_breaks_the_contract(void **state) {
 static void test_builder__stops_a_caller_who_breaks_the_contract(void **state) {
   (void)state;
   assert_traps(builder_behind_its_end);
+  assert_traps(builder_closed_where_nothing_was_opened);
+  assert_traps(builder_closed_behind_its_end);
 }
 
 static void test_protobuf__stops_a_caller_who_breaks_the_contract(void **state) {

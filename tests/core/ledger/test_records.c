@@ -26,6 +26,58 @@ static void plan_ends(ledger_draft *draft) {
   assert_int_equal(planned.epoch, 77);
 }
 
+/* --- writing and reading --------------------------------------------------------------------- */
+
+/* Small records are encoded on the stack, others in the arena: nobody sees which. */
+static void test_record__is_the_same_at_every_size(void **state) {
+  ledger_world *world = *state;
+  const size_t sizes[] = {2047, 2048, 2049, 5000};
+  assert_ok(pat_view_init(&world->view, &world->view_memory));
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    Patina__StatementRecord record = PATINA__STATEMENT_RECORD__INIT;
+    record.statement = ledger_fill(world, 7, sizes[i] - 3); /* a tag and two bytes of length */
+    pat_ledger_key key = {PAT_LEDGER_STATEMENT, PAT_SPAN_LITERAL("key")};
+    assert_ok(pat_record_put(&world->view, key, &record.base, &world->plan_memory));
+    pat_span bytes;
+    assert_ok(pat_view_get(&world->view, key, &bytes));
+    assert_int_equal(bytes.size, sizes[i]);
+    assert_true(pat_span_equal(bytes, encode(world, &record.base)));
+  }
+}
+
+static uint64_t read_shared(ledger_world *world, pat_record_memo *memo, uint8_t name) {
+  const ProtobufCMessage *found = NULL;
+  pat_ledger_key key = {PAT_LEDGER_STATEMENT, pat_span_make(&name, 1)};
+  assert_ok(pat_record_get_shared(&world->view, key, &patina__statement_record__descriptor,
+                                  &world->plan_memory, memo, &found));
+  return ((const Patina__StatementRecord *)found)->index;
+}
+
+static void put_index(ledger_world *world, uint8_t name, uint64_t index) {
+  Patina__StatementRecord record = PATINA__STATEMENT_RECORD__INIT;
+  record.index = index;
+  pat_ledger_key key = {PAT_LEDGER_STATEMENT, pat_span_make(&name, 1)};
+  assert_ok(pat_record_put(&world->view, key, &record.base, &world->plan_memory));
+}
+
+static void test_record__that_is_shared_is_the_newest(void **state) {
+  ledger_world *world = *state;
+  enum { RECORDS = PAT_RECORD_MEMO_COUNT + 1 };
+  pat_record_memo memo = {.next = 0};
+  assert_ok(pat_view_init(&world->view, &world->view_memory));
+  for (uint8_t i = 0; i < RECORDS; i++)
+    put_index(world, i, 100 + i);
+  for (size_t round = 0; round < 2; round++) {
+    for (uint8_t i = 0; i < RECORDS; i++)
+      assert_int_equal(read_shared(world, &memo, i), 100 + i);
+  }
+  put_index(world, 3, 200);
+  assert_int_equal(read_shared(world, &memo, 3), 200);
+  size_t used = pat_arena_mark(&world->plan_memory);
+  assert_int_equal(read_shared(world, &memo, 3), 200);
+  assert_int_equal(pat_arena_mark(&world->plan_memory), used);
+}
+
 /* --- ranges ---------------------------------------------------------------------------------- */
 
 static void test_range__refuses_peaks_that_do_not_fit(void **state) {
@@ -180,6 +232,8 @@ static void test_plan__ends_at_a_near_value_that_is_too_long(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       ledger_test(test_range__refuses_peaks_that_do_not_fit),
+      ledger_test(test_record__is_the_same_at_every_size),
+      ledger_test(test_record__that_is_shared_is_the_newest),
       ledger_test(test_head__refuses_what_was_not_written),
       ledger_test(test_subject__refuses_what_was_not_written),
       ledger_test(test_plan__ends_at_a_subject_with_other_peaks),
