@@ -4,8 +4,8 @@
 
 #include "clients/cli/output.h"
 #include "clients/cli/show.h"
-#include "core/verify/history.h"
 #include "core/model/fold.h"
+#include "core/verify/history.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
 
@@ -211,7 +211,7 @@ static pat_status check_identified(pat_session *session, pat_asset_report *repor
   pat_verified_identifier verified;
   PAT_TRY(pat_verify_identified(entry, session->roll.genesis->vrf_key.data, scheme, &cli->arena,
                                 &verified, &cli->error));
-  if (!verified.disclosed) report->withheld_identifiers++;
+  if (!verified.checked) report->withheld_identifiers++;
   const Patina__IdentifierHistory *identifier = find_identifier(report, &verified.key);
   PAT_REQUIRE_AT(identifier != NULL, VERIFY_SPAN, &cli->error, entry->index, "identifiers");
   bool same = strcmp(identifier->scheme, name) == 0 && identifier->uniqueness == scheme->uniqueness;

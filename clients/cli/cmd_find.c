@@ -7,8 +7,8 @@
 #include "clients/cli/output.h"
 #include "clients/cli/session.h"
 #include "clients/cli/show.h"
-#include "core/verify/history.h"
 #include "core/model/identifier.h"
+#include "core/verify/history.h"
 
 const pat_manual pat_manual_asset_find = {
     .synopsis = "SCHEME VALUE",

@@ -5,9 +5,9 @@
 
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
+#include "core/model/catalog.h"
 #include "core/verify/history.h"
 #include "core/verify/log.h"
-#include "core/model/catalog.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
 
@@ -84,17 +84,20 @@ pat_status pat_session_genesis(pat_session *session) {
 /* --- principals ------------------------------------------------------------------------------ */
 
 static pat_status verify_events(pat_session *session, const Patina__PrincipalView *view,
-                                pat_verified_entry **ret_events) {
+                                const pat_verified_entry ***ret_events) {
   pat_cli *cli = session->cli;
   pat_verify_place place;
   PAT_TRY(pat_session_place(session, view->checkpoint, &place));
   pat_verified_entry *events = pat_arena_take_array(&cli->arena, view->n_entries, sizeof *events);
-  PAT_REQUIRE(events != NULL, LIMIT_MEMORY);
+  const pat_verified_entry **pointers =
+      pat_arena_take_array(&cli->arena, view->n_entries, sizeof *pointers);
+  PAT_REQUIRE(events != NULL && pointers != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < view->n_entries; i++) {
     PAT_TRY(pat_cli_evidence(
         cli, pat_verify_event(&place, view->entries[i], &cli->arena, &events[i], &cli->error)));
+    pointers[i] = &events[i];
   }
-  *ret_events = events;
+  *ret_events = pointers;
   return PAT_OK;
 }
 
@@ -107,18 +110,15 @@ static pat_status fetch_principal(pat_session *session, const pat_hash *id) {
   ProtobufCMessage *message = NULL;
   PAT_TRY(pat_fetch_message(session->fetch, path, &patina__principal_view__descriptor, &message));
   const Patina__PrincipalView *view = (const Patina__PrincipalView *)message;
-  pat_verified_entry *events = NULL;
+  const pat_verified_entry **events = NULL;
   PAT_TRY(verify_events(session, view, &events));
   return pat_cli_evidence(cli,
                           pat_roll_add(&session->roll, id, events, view->n_entries, &cli->error));
 }
 
-static pat_status add_signers(pat_session *session, const pat_verified_entry *entries,
-                              size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    for (size_t signer = 0; signer < entries[i].signer_count; signer++) {
-      PAT_TRY(fetch_principal(session, &entries[i].principals[signer]));
-    }
+static pat_status add_signers(pat_session *session, const pat_verified_entry *entry) {
+  for (size_t signer = 0; signer < entry->signer_count; signer++) {
+    PAT_TRY(fetch_principal(session, &entry->principals[signer]));
   }
   return PAT_OK;
 }
@@ -126,11 +126,15 @@ static pat_status add_signers(pat_session *session, const pat_verified_entry *en
 pat_status pat_session_signers(pat_session *session, const pat_verified_entry *entries,
                                size_t count) {
   PAT_TRY(pat_session_genesis(session));
-  PAT_TRY(add_signers(session, entries, count));
+  for (size_t i = 0; i < count; i++) {
+    PAT_TRY(add_signers(session, &entries[i]));
+  }
   /* Grows while it is walked: each principal brings those who gave it standing. */
   for (size_t i = session->judged_count; i < session->roll.count; i++) {
     const pat_roll_principal *principal = &session->roll.items[i];
-    PAT_TRY(add_signers(session, principal->events, principal->event_count));
+    for (size_t at = 0; at < principal->event_count; at++) {
+      PAT_TRY(add_signers(session, principal->events[at]));
+    }
   }
   if (session->judged_count == session->roll.count) return PAT_OK;
   PAT_TRY(pat_cli_evidence(session->cli, pat_roll_judge(&session->roll, &session->cli->error)));

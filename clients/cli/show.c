@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "clients/cli/output.h"
-#include "core/verify/roll.h"
 #include "core/crypto/base32.h"
+#include "core/verify/roll.h"
 
 const char *pat_show_format(pat_cli *cli, const char *format, ...) {
   va_list arguments;

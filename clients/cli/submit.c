@@ -6,8 +6,8 @@
 #include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
-#include "core/verify/log.h"
 #include "core/model/identifier.h"
+#include "core/verify/log.h"
 
 pat_status pat_submit_write(pat_cli *cli, const Patina__SignedStatement *envelope,
                             const char *path) {

@@ -33,30 +33,81 @@ static pat_status statement_bytes(const Patina__ProvenEntry *proven, const Patin
   return PAT_OK;
 }
 
-static pat_status take_signatures(const Patina__ProvenEntry *proven, pat_verified_entry *verified,
-                                  pat_err *reterr) {
-  size_t count = verified->statement.message->n_signers;
-  PAT_REQUIRE_AT(proven->n_signatures == count, VERIFY_VIEW, reterr, 0, "signatures");
-  PAT_REQUIRE_AT(verified->entry->n_signatures == count, ENTRY_SIGNATURES, reterr, 0, "signatures");
-  for (size_t i = 0; i < count; i++) {
-    const Patina__Signature *signature = proven->signatures[i];
-    PAT_REQUIRE_AT(signature->principal.len == PAT_HASH_BYTES, VERIFY_VIEW, reterr, i,
-                   "signatures.principal");
-    PAT_REQUIRE_AT(signature->public_key.len == PAT_PUBLIC_KEY_BYTES, VERIFY_VIEW, reterr, i,
-                   "signatures.public_key");
-    bool same =
-        pat_span_equal(span_of(signature->signature), span_of(verified->entry->signatures[i]));
-    PAT_REQUIRE_AT(same || signature->signature.len == 0, VERIFY_VIEW, reterr, i,
-                   "signatures.signature");
-    pat_span_copy(verified->principals[i].bytes, PAT_HASH_BYTES, span_of(signature->principal));
-    verified->public_keys[i] = span_of(signature->public_key);
-  }
-  verified->signer_count = count;
+/* Public statements stand in the leaf, in clear; no others do. */
+static pat_status check_in_clear(const pat_verified_entry *verified, pat_err *reterr) {
+  const pat_statement *statement = &verified->statement;
+  pat_span in_clear = statement->kind->is_public ? statement->bytes : PAT_SPAN_EMPTY;
+  bool same = pat_span_equal(span_of(verified->entry->statement), in_clear);
+  PAT_REQUIRE_AT(same, ENTRY_STATEMENT, reterr, verified->index, "statement");
   return PAT_OK;
 }
 
-static pat_status check_disclosures(const pat_verified_entry *verified, pat_arena *arena,
-                                    pat_err *reterr) {
+static pat_status take_signature(const Patina__Signature *signature, pat_verified_entry *verified,
+                                 size_t i, pat_err *reterr) {
+  PAT_REQUIRE_AT(signature->principal.len == PAT_HASH_BYTES, VERIFY_VIEW, reterr, i,
+                 "signatures.principal");
+  PAT_REQUIRE_AT(signature->public_key.len == PAT_PUBLIC_KEY_BYTES, VERIFY_VIEW, reterr, i,
+                 "signatures.public_key");
+  bool same =
+      pat_span_equal(span_of(signature->signature), span_of(verified->entry->signatures[i]));
+  PAT_REQUIRE_AT(same || signature->signature.len == 0, VERIFY_VIEW, reterr, i,
+                 "signatures.signature");
+  pat_span_copy(verified->principals[i].bytes, PAT_HASH_BYTES, span_of(signature->principal));
+  verified->public_keys[i] = span_of(signature->public_key);
+  return PAT_OK;
+}
+
+pat_status pat_verify_entry_leaf(const pat_verify_place *place, const Patina__ProvenEntry *proven,
+                                 pat_arena *arena, pat_verified_entry *ret_verified,
+                                 pat_err *reterr) {
+  PAT_REQUIRE_AT(proven->entry != NULL, VERIFY_VIEW, reterr, 0, "entry");
+  Patina__LogEntry *leaf = NULL;
+  const pat_verify_served served = {proven->entry->index, span_of(proven->leaf), proven->inclusion,
+                                    proven->n_inclusion};
+  PAT_TRY(pat_verify_leaf(place, &served, arena, &leaf, reterr));
+  PAT_REQUIRE_AT(leaf->entry_case == PATINA__LOG_ENTRY__ENTRY_STATEMENT, VERIFY_VIEW, reterr, 0,
+                 "leaf");
+  PAT_REQUIRE_AT(leaf->statement->logged_at_ms == proven->entry->logged_at_ms, VERIFY_VIEW, reterr,
+                 0, "logged_at_ms");
+  *ret_verified = (pat_verified_entry){.index = proven->entry->index,
+                                       .leaf_hash = pat_tlog_leaf_hash(served.bytes),
+                                       .entry = leaf->statement,
+                                       .proven = proven};
+  return PAT_OK;
+}
+
+pat_status pat_verify_entry_statement(pat_verified_entry *verified, pat_arena *arena,
+                                      pat_err *reterr) {
+  pat_span bytes;
+  PAT_TRY(statement_bytes(verified->proven, verified->entry, &bytes, reterr));
+  /* Before decoding: bytes that are not the leaf's say nothing about the log, whatever they
+   * hold. */
+  pat_hash sha256 = pat_hash_of(bytes);
+  bool same = pat_span_equal(span_of(verified->entry->statement_sha256), pat_hash_span(&sha256));
+  PAT_REQUIRE_AT(same, ENTRY_STATEMENT, reterr, 0, "statement");
+  PAT_TRY(pat_statement_decode(bytes, arena, &verified->statement, reterr));
+  return check_in_clear(verified, reterr);
+}
+
+pat_status pat_verify_entry_signatures(const char *origin, pat_verified_entry *verified,
+                                       pat_err *reterr) {
+  const Patina__ProvenEntry *proven = verified->proven;
+  const Patina__Entry *entry = verified->entry;
+  size_t count = verified->statement.message->n_signers;
+  PAT_REQUIRE_AT(proven->n_signatures == count, VERIFY_VIEW, reterr, 0, "signatures");
+  PAT_REQUIRE_AT(entry->n_signatures == count, ENTRY_SIGNATURES, reterr, 0, "signatures");
+  for (size_t i = 0; i < count; i++) {
+    PAT_TRY(take_signature(proven->signatures[i], verified, i, reterr));
+  }
+  bool proofs = proven->n_vrf_proofs == 0 || proven->n_vrf_proofs == entry->identifier_count;
+  PAT_REQUIRE_AT(proofs, VERIFY_VIEW, reterr, 0, "vrf_proofs");
+  verified->signer_count = count;
+  return pat_entry_check(origin, entry, &verified->statement, verified->principals,
+                         verified->public_keys, reterr);
+}
+
+pat_status pat_verify_entry_disclosures(const pat_verified_entry *verified, pat_arena *arena,
+                                        pat_err *reterr) {
   const Patina__HistoryEntry *entry = verified->proven->entry;
   for (size_t i = 0; i < entry->n_disclosures; i++) {
     const Patina__SlotDisclosure *item = entry->disclosures[i];
@@ -69,43 +120,17 @@ static pat_status check_disclosures(const pat_verified_entry *verified, pat_aren
   return PAT_OK;
 }
 
-/* The leaf of a proven entry, and that the view tells of the same one. */
-static pat_status open_leaf(const pat_verify_place *place, const Patina__ProvenEntry *proven,
-                            pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr) {
-  PAT_REQUIRE_AT(proven->entry != NULL, VERIFY_VIEW, reterr, 0, "entry");
-  Patina__LogEntry *leaf = NULL;
-  const pat_verify_served served = {proven->entry->index, span_of(proven->leaf), proven->inclusion,
-                                    proven->n_inclusion};
-  PAT_TRY(pat_verify_leaf(place, &served, arena, &leaf, reterr));
-  PAT_REQUIRE_AT(leaf->entry_case == PATINA__LOG_ENTRY__ENTRY_STATEMENT, VERIFY_VIEW, reterr, 0,
-                 "leaf");
-  PAT_REQUIRE_AT(leaf->statement->logged_at_ms == proven->entry->logged_at_ms, VERIFY_VIEW, reterr,
-                 0, "logged_at_ms");
-  *ret_verified = (pat_verified_entry){
-      .index = proven->entry->index, .entry = leaf->statement, .proven = proven};
-  return PAT_OK;
-}
-
 static pat_status open_statement(const pat_verify_place *place, pat_arena *arena,
                                  pat_verified_entry *verified, pat_err *reterr) {
-  pat_span bytes;
-  PAT_TRY(statement_bytes(verified->proven, verified->entry, &bytes, reterr));
-  /* Before decoding: bytes that are not the leaf's say nothing about the log, whatever they
-   * hold. */
-  pat_hash sha256 = pat_hash_of(bytes);
-  bool same = pat_span_equal(span_of(verified->entry->statement_sha256), pat_hash_span(&sha256));
-  PAT_REQUIRE_AT(same, ENTRY_STATEMENT, reterr, 0, "statement");
-  PAT_TRY(pat_statement_decode(bytes, arena, &verified->statement, reterr));
-  PAT_TRY(take_signatures(verified->proven, verified, reterr));
-  PAT_TRY(pat_entry_check(place->origin, verified->entry, &verified->statement,
-                          verified->principals, verified->public_keys, reterr));
-  return check_disclosures(verified, arena, reterr);
+  PAT_TRY(pat_verify_entry_statement(verified, arena, reterr));
+  PAT_TRY(pat_verify_entry_signatures(place->origin, verified, reterr));
+  return pat_verify_entry_disclosures(verified, arena, reterr);
 }
 
 pat_status pat_verify_entry(const pat_verify_place *place, const Patina__ProvenEntry *proven,
                             pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr) {
   pat_verified_entry verified;
-  PAT_TRY(open_leaf(place, proven, arena, &verified, reterr));
+  PAT_TRY(pat_verify_entry_leaf(place, proven, arena, &verified, reterr));
   PAT_TRY(open_statement(place, arena, &verified, reterr));
   *ret_verified = verified;
   return PAT_OK;
@@ -114,7 +139,7 @@ pat_status pat_verify_entry(const pat_verify_place *place, const Patina__ProvenE
 pat_status pat_verify_event(const pat_verify_place *place, const Patina__ProvenEntry *proven,
                             pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr) {
   pat_verified_entry verified;
-  PAT_TRY(open_leaf(place, proven, arena, &verified, reterr));
+  PAT_TRY(pat_verify_entry_leaf(place, proven, arena, &verified, reterr));
   bool withheld = proven->entry->statement.len == 0 && verified.entry->statement.len == 0;
   if (!withheld) PAT_TRY(open_statement(place, arena, &verified, reterr));
   *ret_verified = verified;

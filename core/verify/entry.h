@@ -22,8 +22,9 @@ typedef struct {
 /* An entry that was verified. Everything is borrowed from the view and the arena. */
 typedef struct {
   uint64_t index;
+  pat_hash leaf_hash;
   const Patina__Entry *entry;
-  pat_statement statement;
+  pat_statement statement; /* kind is NULL where it was not served (pat_verify_event) */
   pat_hash
       principals[PAT_STATEMENT_SIGNERS_MAX]; /* as signed; that the keys are theirs is for roll.h */
   pat_span public_keys[PAT_STATEMENT_SIGNERS_MAX];
@@ -45,14 +46,30 @@ pat_status pat_verify_leaf(const pat_verify_place *place, const pat_verify_serve
                            pat_arena *arena, Patina__LogEntry **ret_leaf, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 
-/* Checks one entry of a view by itself: the leaf is in the log; the statement is the leaf's; the
- * signed subjects follow from statement and signers; every signature holds; every disclosure is
- * what its slot commits to.
- * fails as pat_verify_leaf, pat_entry_check, pat_statement_decode and pat_disclosure_decode, and
- *       verify.missing   the statement was not served
- *       verify.view      not a statement's leaf, or the view says another time, key or signature
- *       than the leaf
- * time  one signature verification per signer */
+/* Checks one entry of a view by itself, step by step (SPEC.md section 9.2, V11 to V14). The first
+ * step begins ret_verified, the others go on with it, in this order:
+ *  - leaf: it is in the log, well-formed, a statement's, of the time that the view says;
+ *  - statement: its hash is the leaf's, it is well-formed, and in clear where its kind is public;
+ *  - signatures: the signed subjects follow from statement and signers, every signature holds;
+ *  - disclosures: each is what its slot commits to.
+ * fails leaf         as pat_verify_leaf; verify.view (not a statement's leaf, another time)
+ *       statement    verify.missing (not served), entry.statement, and as pat_statement_decode
+ *       signatures   verify.view (another number or size than the leaf's), and as pat_entry_check
+ *       disclosures  verify.view (not ascending), and as pat_disclosure_decode
+ * time  signatures: one verification per signer; else O(size) */
+pat_status pat_verify_entry_leaf(const pat_verify_place *place, const Patina__ProvenEntry *proven,
+                                 pat_arena *arena, pat_verified_entry *ret_verified,
+                                 pat_err *reterr) PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
+pat_status pat_verify_entry_statement(pat_verified_entry *verified, pat_arena *arena,
+                                      pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
+pat_status pat_verify_entry_signatures(const char *origin, pat_verified_entry *verified,
+                                       pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
+pat_status pat_verify_entry_disclosures(const pat_verified_entry *verified, pat_arena *arena,
+                                        pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
+
+/* All four.
+ * out   ret_verified  unchanged on failure
+ * fails as these */
 pat_status pat_verify_entry(const pat_verify_place *place, const Patina__ProvenEntry *proven,
                             pat_arena *arena, pat_verified_entry *ret_verified, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;

@@ -41,8 +41,9 @@ pat_status pat_verify_identified(const pat_verified_entry *verified,
   PAT_TRY(entry_identifier_key(verified->entry, &committed, reterr));
   Patina__Disclosure *disclosure = NULL;
   PAT_TRY(pat_verify_disclosed(verified, 0, arena, &disclosure));
-  if (disclosure != NULL) {
-    const Patina__ProvenEntry *proven = verified->proven;
+  const Patina__ProvenEntry *proven = verified->proven;
+  bool checked = disclosure != NULL && proven->n_vrf_proofs > 0;
+  if (checked) {
     bool is_text = disclosure->value->value_case == PATINA__VALUE__VALUE_TEXT;
     PAT_REQUIRE_AT(is_text, VERIFY_IDENTIFIER, reterr, verified->index, "value");
     PAT_REQUIRE_AT(proven->n_vrf_proofs == 1, VERIFY_IDENTIFIER, reterr, verified->index,
@@ -54,7 +55,7 @@ pat_status pat_verify_identified(const pat_verified_entry *verified,
     PAT_REQUIRE_AT(pat_hash_equal(&key, &committed), VERIFY_IDENTIFIER, reterr, verified->index,
                    "subjects.key");
   }
-  *ret_identifier = (pat_verified_identifier){.key = committed, .disclosed = disclosure != NULL};
+  *ret_identifier = (pat_verified_identifier){.key = committed, .checked = checked};
   return PAT_OK;
 }
 

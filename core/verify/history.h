@@ -19,11 +19,12 @@ pat_status pat_verify_chain(const pat_verified_entry *entries, size_t count,
 
 /* An identifier that an entry assigns or releases. */
 typedef struct {
-  pat_hash key;   /* the entry's VRF key: what it commits to, disclosed or not */
-  bool disclosed; /* false: the value is withheld, so the identifier could not be checked */
+  pat_hash key; /* the entry's VRF key: what it commits to, disclosed or not */
+  bool checked; /* false: the value or its proof is withheld, so the identifier could not be */
 } pat_verified_identifier;
 
-/* Checks the identifier of an entry that assigns or releases one, where its value is disclosed.
+/* Checks the identifier of an entry that assigns or releases one, where its value is disclosed
+ * and proven.
  * in    scheme  verified, of the statement's scheme and version
  * fails verify.identifier, and as pat_verify_identifier */
 pat_status pat_verify_identified(const pat_verified_entry *verified,

@@ -15,15 +15,42 @@ pat_status pat_roll_init(pat_roll *roll, pat_arena *arena, const pat_statement *
   roll->root = genesis->sha256;
   roll->count = 0;
   roll->items = pat_arena_take_array(arena, PAT_BUNDLE_PRINCIPALS_MAX, sizeof *roll->items);
-  PAT_REQUIRE(roll->items != NULL, LIMIT_MEMORY);
+  roll->order = pat_arena_take_array(arena, PAT_BUNDLE_PRINCIPALS_MAX, sizeof *roll->order);
+  PAT_REQUIRE(roll->items != NULL && roll->order != NULL, LIMIT_MEMORY);
   return PAT_OK;
 }
 
-const pat_roll_principal *pat_roll_find(const pat_roll *roll, const pat_hash *id) {
-  for (size_t i = 0; i < roll->count; i++) {
-    if (pat_hash_equal(&roll->items[i].id, id)) return &roll->items[i];
+/* Where the id stands in the order, or would stand. */
+static size_t place_of(const pat_roll *roll, const pat_hash *id) {
+  size_t low = 0;
+  size_t high = roll->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const pat_hash *other = &roll->items[roll->order[middle]].id;
+    if (pat_span_compare(pat_hash_span(other), pat_hash_span(id)) < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
   }
-  return NULL;
+  return low;
+}
+
+const pat_roll_principal *pat_roll_find(const pat_roll *roll, const pat_hash *id) {
+  size_t at = place_of(roll, id);
+  if (at == roll->count) return NULL;
+  const pat_roll_principal *found = &roll->items[roll->order[at]];
+  return pat_hash_equal(&found->id, id) ? found : NULL;
+}
+
+static void insert(pat_roll *roll, const pat_roll_principal *principal) {
+  PAT_ASSERT(roll->count < PAT_BUNDLE_PRINCIPALS_MAX);
+  size_t at = place_of(roll, &principal->id);
+  for (size_t i = roll->count; i > at; i--) {
+    roll->order[i] = roll->order[i - 1];
+  }
+  roll->order[at] = (uint16_t)roll->count;
+  roll->items[roll->count++] = *principal;
 }
 
 static const char *disclosed_name(const pat_verified_entry *verified, pat_arena *arena) {
@@ -57,7 +84,8 @@ static pat_status enrol(const pat_roll *roll, const pat_verified_entry *first,
   principal->name = "";
   switch (statement->kind->number) {
     case PAT_KIND_GENESIS:
-      PAT_REQUIRE_AT(pat_hash_equal(&principal->id, &roll->root), VERIFY_GENESIS, reterr,
+      PAT_REQUIRE_AT(first->index == 0, VERIFY_ENROLMENT, reterr, first->index, "kind");
+      PAT_REQUIRE_AT(pat_hash_equal(&principal->id, &roll->root), VERIFY_ENROLMENT, reterr,
                      first->index, "principal");
       enrol_root(roll, principal);
       return PAT_OK;
@@ -79,8 +107,10 @@ static pat_status add_grant(const pat_roll *roll, const pat_verified_entry *even
                             pat_roll_principal *principal) {
   const Patina__StandingGranted *body = event->statement.message->standing_granted;
   if (!pat_span_equal(span_of(body->principal), pat_hash_span(&principal->id))) return PAT_OK;
+  PAT_REQUIRE(principal->grant_count < PAT_PRINCIPAL_GRANTS_MAX, VERIFY_BUNDLE_SIZE);
   pat_roll_grant *grant = pat_arena_take(roll->arena, sizeof *grant);
   PAT_REQUIRE(grant != NULL, LIMIT_MEMORY);
+  principal->grant_count++;
   *grant =
       (pat_roll_grant){event->statement.sha256, body, event->index, UINT64_MAX, principal->grants};
   principal->grants = grant;
@@ -105,20 +135,19 @@ static pat_status apply(const pat_roll *roll, const pat_verified_entry *event,
   return PAT_OK;
 }
 
-pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *events,
+pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *const *events,
                         size_t event_count, pat_err *reterr) {
-  PAT_REQUIRE(roll->count < PAT_BUNDLE_PRINCIPALS_MAX, LIMIT_MEMORY);
+  PAT_REQUIRE(roll->count < PAT_BUNDLE_PRINCIPALS_MAX, VERIFY_BUNDLE_SIZE);
   PAT_REQUIRE_AT(event_count > 0, VERIFY_MISSING, reterr, 0, "entries");
   pat_hash subject = pat_subject_key(PAT_SUBJECT_PRINCIPAL, pat_hash_span(id));
   pat_roll_principal principal = {.id = *id, .events = events, .event_count = event_count};
   for (size_t i = 0; i < event_count; i++) {
-    uint64_t previous = i > 0 ? events[i - 1].index : 0;
-    PAT_TRY(pat_verify_link(events[i].entry, &subject, i, previous, reterr));
-    if (i == 0) PAT_TRY(enrol(roll, &events[0], &principal, reterr));
-    PAT_TRY(apply(roll, &events[i], &principal));
+    uint64_t previous = i > 0 ? events[i - 1]->index : 0;
+    PAT_TRY(pat_verify_link(events[i]->entry, &subject, i, previous, reterr));
+    if (i == 0) PAT_TRY(enrol(roll, events[0], &principal, reterr));
+    PAT_TRY(apply(roll, events[i], &principal));
   }
-  roll->items[roll->count] = principal;
-  roll->count++;
+  insert(roll, &principal);
   return PAT_OK;
 }
 
@@ -129,12 +158,11 @@ static bool has_key(const pat_roll_principal *principal, pat_span public_key) {
   return false;
 }
 
-/* Enrolled before, or by this very entry. */
-static pat_status check_signer(const pat_roll *roll, const pat_verified_entry *verified, size_t i,
-                               const pat_roll_principal **ret_principal, pat_err *reterr) {
-  const pat_roll_principal *principal = pat_roll_find(roll, &verified->principals[i]);
+pat_status pat_roll_signer(const pat_roll *roll, const pat_verified_entry *verified, size_t signer,
+                           const pat_roll_principal **ret_principal, pat_err *reterr) {
+  const pat_roll_principal *principal = pat_roll_find(roll, &verified->principals[signer]);
   PAT_REQUIRE_AT(principal != NULL, VERIFY_MISSING, reterr, verified->index, "principal");
-  PAT_REQUIRE_AT(has_key(principal, verified->public_keys[i]), VERIFY_ENROLMENT, reterr,
+  PAT_REQUIRE_AT(has_key(principal, verified->public_keys[signer]), VERIFY_ENROLMENT, reterr,
                  verified->index, "signatures.public_key");
   PAT_REQUIRE_AT(principal->enrolled_index <= verified->index, VERIFY_ENROLMENT, reterr,
                  verified->index, "signatures.principal");
@@ -148,18 +176,23 @@ static bool counts(const pat_roll_grant *grant, uint64_t index, const char *clas
   return pat_roles_contain(grant->body->classes, grant->body->n_classes, class_name);
 }
 
-/* Inserts a role into the ascending list, once. */
-static void add_role(Patina__Source *source, char *role) {
-  size_t at = source->n_roles;
-  while (at > 0 && strcmp(source->roles[at - 1], role) > 0) {
+/* The roles of one source, ascending, each once. */
+typedef struct {
+  char *names[PAT_PRINCIPAL_GRANTS_MAX + 1];
+  size_t count;
+} role_list;
+
+static void add_role(role_list *roles, char *role) {
+  size_t at = roles->count;
+  while (at > 0 && strcmp(roles->names[at - 1], role) > 0) {
     at--;
   }
-  if (at > 0 && strcmp(source->roles[at - 1], role) == 0) return;
-  for (size_t i = source->n_roles; i > at; i--) {
-    source->roles[i] = source->roles[i - 1];
+  if (at > 0 && strcmp(roles->names[at - 1], role) == 0) return;
+  for (size_t i = roles->count; i > at; i--) {
+    roles->names[i] = roles->names[i - 1];
   }
-  source->roles[at] = role;
-  source->n_roles++;
+  roles->names[at] = role;
+  roles->count++;
 }
 
 static bool root_spoke(const pat_roll_principal *principal, const pat_verified_entry *verified) {
@@ -174,19 +207,22 @@ static bool root_spoke(const pat_roll_principal *principal, const pat_verified_e
 static pat_status fill_source(const pat_roll *roll, const pat_roll_principal *principal,
                               const pat_verified_entry *verified, const char *class_name,
                               Patina__Source *source) {
-  size_t grants = 0;
+  role_list roles;
+  roles.count = 0;
   for (pat_roll_grant *grant = principal->grants; grant != NULL; grant = grant->next) {
-    grants++;
+    if (counts(grant, verified->index, class_name)) add_role(&roles, grant->body->role);
   }
+  if (root_spoke(principal, verified)) add_role(&roles, root_role);
   patina__source__init(source);
   source->principal =
       (ProtobufCBinaryData){PAT_HASH_BYTES, (uint8_t *)(uintptr_t)principal->id.bytes};
-  source->roles = pat_arena_take_array(roll->arena, grants + 1, sizeof *source->roles);
+  source->n_roles = roles.count;
+  if (roles.count == 0) return PAT_OK;
+  source->roles = pat_arena_take_array(roll->arena, roles.count, sizeof *source->roles);
   PAT_REQUIRE(source->roles != NULL, LIMIT_MEMORY);
-  for (pat_roll_grant *grant = principal->grants; grant != NULL; grant = grant->next) {
-    if (counts(grant, verified->index, class_name)) add_role(source, grant->body->role);
+  for (size_t i = 0; i < roles.count; i++) {
+    source->roles[i] = roles.names[i];
   }
-  if (root_spoke(principal, verified)) add_role(source, root_role);
   return PAT_OK;
 }
 
@@ -199,7 +235,7 @@ pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *veri
   PAT_REQUIRE(sources != NULL && pointers != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < count; i++) {
     const pat_roll_principal *principal = NULL;
-    PAT_TRY(check_signer(roll, verified, i, &principal, reterr));
+    PAT_TRY(pat_roll_signer(roll, verified, i, &principal, reterr));
     PAT_TRY(fill_source(roll, principal, verified, class_name, &sources[i]));
     pointers[i] = &sources[i];
   }
@@ -207,10 +243,9 @@ pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *veri
   return PAT_OK;
 }
 
-static pat_status check_standing(const pat_roll *roll, const pat_verified_entry *verified,
-                                 Patina__Source *const *sources, pat_err *reterr) {
+pat_status pat_roll_standing(const pat_roll *roll, const pat_verified_entry *verified,
+                             Patina__Source *const *sources, pat_err *reterr) {
   const pat_kind *kind = verified->statement.kind;
-  /* The genesis brings the policy along: nothing stands above it. */
   if (kind->number == PAT_KIND_GENESIS && verified->index == 0) return PAT_OK;
   const Patina__KindPolicy *asked = pat_policy_kind(roll->genesis->policy, (uint32_t)kind->number);
   PAT_REQUIRE_AT(asked != NULL, VERIFY_STANDING, reterr, verified->index, kind->name);
@@ -239,11 +274,11 @@ pat_status pat_roll_judge(const pat_roll *roll, pat_err *reterr) {
   for (size_t i = 0; i < roll->count; i++) {
     const pat_roll_principal *principal = &roll->items[i];
     for (size_t at = 0; at < principal->event_count; at++) {
-      const pat_verified_entry *event = &principal->events[at];
+      const pat_verified_entry *event = principal->events[at];
       if (!is_standing_event(event)) continue;
       Patina__Source **sources = NULL;
       PAT_TRY(pat_roll_sources(roll, event, "", &sources, reterr));
-      PAT_TRY(check_standing(roll, event, sources, reterr));
+      PAT_TRY(pat_roll_standing(roll, event, sources, reterr));
     }
   }
   return PAT_OK;
@@ -262,7 +297,7 @@ pat_status pat_roll_check(const pat_roll *roll, const pat_verified_entry *verifi
                           const char *class_name, pat_err *reterr) {
   Patina__Source **sources = NULL;
   PAT_TRY(pat_roll_sources(roll, verified, class_name, &sources, reterr));
-  PAT_TRY(check_standing(roll, verified, sources, reterr));
+  PAT_TRY(pat_roll_standing(roll, verified, sources, reterr));
   const Patina__HistoryEntry *entry = verified->proven->entry;
   PAT_REQUIRE_AT(entry->n_sources == verified->signer_count, VERIFY_SOURCES, reterr,
                  verified->index, "sources");

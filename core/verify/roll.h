@@ -32,8 +32,9 @@ typedef struct {
   uint32_t threshold; /* keys that must sign; 1 except for the root */
   pat_span keys[PAT_ROOT_KEYS_MAX];
   size_t key_count;
-  pat_roll_grant *grants;           /* newest first */
-  const pat_verified_entry *events; /* ascending by index */
+  pat_roll_grant *grants; /* newest first */
+  size_t grant_count;
+  const pat_verified_entry *const *events; /* ascending by index */
   size_t event_count;
 } pat_roll_principal;
 
@@ -42,7 +43,8 @@ typedef struct pat_roll {
   pat_arena *arena;
   const Patina__GenesisParameters *genesis;
   pat_hash root;             /* the root's principal id */
-  pat_roll_principal *items; /* PAT_BUNDLE_PRINCIPALS_MAX */
+  pat_roll_principal *items; /* PAT_BUNDLE_PRINCIPALS_MAX, as they were added */
+  uint16_t *order;           /* of items, ascending by id */
   size_t count;
 } pat_roll;
 
@@ -55,11 +57,14 @@ pat_status pat_roll_init(pat_roll *roll, pat_arena *arena,
  * fails verify.chain       they are not the principal's events one after the other
  *       verify.enrolment   the first does not enrol this principal
  *       verify.missing     there are none
- *       limit.memory       more than PAT_BUNDLE_PRINCIPALS_MAX principals */
-pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *events,
+ *       verify.bundle-size more than PAT_BUNDLE_PRINCIPALS_MAX principals, or more than
+ *                          PAT_PRINCIPAL_GRANTS_MAX grants of this one
+ *       limit.memory
+ * time  O(event_count + principals) */
+pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *const *events,
                         size_t event_count, pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
 
-/* The principal with this id, or NULL. */
+/* The principal with this id, or NULL. time O(log principals) */
 const pat_roll_principal *pat_roll_find(const pat_roll *roll, const pat_hash *id) PAT_NONNULL_ALL;
 
 /* Judges every enrolment, grant and withdrawal on the roll.
@@ -68,6 +73,14 @@ const pat_roll_principal *pat_roll_find(const pat_roll *roll, const pat_hash *id
  *       verify.standing   the signers had no standing for it */
 pat_status pat_roll_judge(const pat_roll *roll, pat_err *reterr) PAT_NONNULL(1) PAT_MUST_USE;
 
+/* Checks that a signer's key is his: on the roll, enrolled before, or by this very entry.
+ * in    signer  number of the signer
+ * out   ret_principal  borrowed from roll
+ * fails verify.missing, verify.enrolment */
+pat_status pat_roll_signer(const pat_roll *roll, const pat_verified_entry *verified, size_t signer,
+                           const pat_roll_principal **ret_principal, pat_err *reterr)
+    PAT_NONNULL(1, 2, 4) PAT_MUST_USE;
+
 /* Who signed an entry, with the roles that counted then: what the ledger calls the sources.
  * in    class_name   of the asset it is about; "" where it is about none
  * out   ret_sources  signer_count of them, in the arena
@@ -75,6 +88,13 @@ pat_status pat_roll_judge(const pat_roll *roll, pat_err *reterr) PAT_NONNULL(1) 
 pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *verified,
                             const char *class_name, Patina__Source ***ret_sources, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
+
+/* Checks that the policy admits a statement from these sources. The genesis, entry 0, brings the
+ * policy along and is above it.
+ * fails verify.standing */
+pat_status pat_roll_standing(const pat_roll *roll, const pat_verified_entry *verified,
+                             Patina__Source *const *sources, pat_err *reterr)
+    PAT_NONNULL(1, 2) PAT_MUST_USE;
 
 /* Checks the sources that a view states against those that follow from the roll, and that the
  * policy admits the statement from them.

@@ -4,8 +4,8 @@
 
 #include "clients/cli/asset_report.h"
 #include "clients/cli/draft.h"
-#include "core/verify/history.h"
 #include "core/model/identifier.h"
+#include "core/verify/history.h"
 
 static pat_status ask(pat_session *session, const pat_plan_identifier *identifier,
                       const Patina__LookupResponse **ret_response) {

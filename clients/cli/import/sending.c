@@ -6,11 +6,11 @@
 #include "clients/cli/draft.h"
 #include "clients/cli/envelope_file.h"
 #include "clients/cli/files.h"
-#include "core/verify/log.h"
 #include "core/bytes/builder.h"
 #include "core/bytes/reader.h"
 #include "core/bytes/text.h"
 #include "core/crypto/base64.h"
+#include "core/verify/log.h"
 
 enum { WAIT_MS = 500, TRIES_MAX = 8, WORDS_BYTES = 2 * (PAT_HASH_BYTES + PAT_ASSET_ID_BYTES) + 16 };
 

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "clients/cli/draft.h"
-#include "core/verify/entry.h"
 #include "core/crypto/vrf.h"
 #include "core/envelope/genesis.h"
 #include "core/envelope/identifier_proof.h"
+#include "core/verify/entry.h"
 #include "proto/api.pb-c.h"
 
 enum { WORLD_ENTRIES_MAX = 32, WORLD_SUBJECTS_MAX = 128 };

@@ -143,7 +143,7 @@ static pat_status identified(const pat_verified_entry *entry, bool *ret_disclose
   pat_verified_identifier identifier;
   PAT_TRY(pat_verify_identified(entry, ledger->vrf_key, &ledger->scheme, &ledger->arena,
                                 &identifier, NULL));
-  *ret_disclosed = identifier.disclosed;
+  *ret_disclosed = identifier.checked;
   return PAT_OK;
 }
 

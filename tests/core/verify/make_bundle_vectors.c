@@ -1,0 +1,191 @@
+/* Makes the bundles' vectors.
+ * usage: make_bundle_vectors <folder>          writes them there
+ *        make_bundle_vectors --check <folder>  compares; ends with 1 where one differs */
+#include "tests/core/verify/make_bundle_vectors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/assert.h"
+#include "core/bytes/protobuf.h"
+
+enum { MEMORY_BYTES = 512 * 1024 * 1024 }; /* of each arena; reserved, touched on demand */
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+static bool write_file(const char *path, pat_span bytes) {
+  FILE *stream = fopen(path, "wb");
+  if (stream == NULL) return false;
+  bool written = fwrite(bytes.data, 1, bytes.size, stream) == bytes.size;
+  return fclose(stream) == 0 && written;
+}
+
+static bool same_file(const char *path, pat_span bytes) {
+  FILE *stream = fopen(path, "rb");
+  if (stream == NULL) return false;
+  char *there = malloc(bytes.size + 1);
+  PAT_ASSERT(there != NULL);
+  size_t read = fread(there, 1, bytes.size + 1, stream);
+  bool same = read == bytes.size && memcmp(there, bytes.data, bytes.size) == 0;
+  free(there);
+  fclose(stream);
+  return same;
+}
+
+void vector_put_file(vector_run *run, const char *path, pat_span bytes) {
+  char full[1024];
+  int size = snprintf(full, sizeof full, "%s/%s", run->root, path);
+  PAT_ASSERT(size > 0 && (size_t)size < sizeof full);
+  if (!(run->check ? same_file(full, bytes) : write_file(full, bytes))) {
+    fprintf(stderr, "%s: %s\n", full, run->check ? "differs, or is missing" : "not written");
+    run->different++;
+  }
+  run->files++;
+}
+
+void vector_file_begin(vector_run *run, const char *name) {
+  int size = snprintf(run->name, sizeof run->name, "recipes/%s.json", name);
+  PAT_ASSERT(size > 0 && (size_t)size < sizeof run->name);
+  run->stream = open_memstream(&run->text, &run->size);
+  PAT_ASSERT(run->stream != NULL);
+  run->in_file = 0;
+  fputs("{\"vectors\":[", run->stream);
+}
+
+void vector_file_end(vector_run *run) {
+  fputs("\n]}\n", run->stream);
+  PAT_ASSERT(fclose(run->stream) == 0);
+  vector_put_file(run, run->name, pat_span_make(run->text, run->size));
+  free(run->text);
+}
+
+/* --- recipes --------------------------------------------------------------------------------- */
+
+static void put_hex(FILE *stream, pat_span bytes) {
+  for (size_t i = 0; i < bytes.size; i++)
+    fprintf(stream, "%02x", bytes.data[i]);
+}
+
+static void put_splices(vector_maker *maker, const vector_base *base, pat_span bytes) {
+  vector_splice *splices = NULL;
+  size_t count = vector_diff(base->bytes, bytes, maker->work, &splices);
+  fputs(",\"splices\":[", maker->run->stream);
+  for (size_t i = 0; i < count; i++) {
+    fprintf(maker->run->stream, "%s{\"at\":%zu,\"remove\":%zu,\"insert\":\"", i == 0 ? "" : ",",
+            splices[i].at, splices[i].remove);
+    put_hex(maker->run->stream, splices[i].insert);
+    fputs("\"}", maker->run->stream);
+  }
+  fputc(']', maker->run->stream);
+}
+
+static void put_inputs(FILE *stream, const vector_case *made) {
+  const char *policy = made->policy != NULL ? made->policy : made->base->policy;
+  if (policy != NULL) fprintf(stream, ",\"policy\":\"%s\"", policy);
+  const vector_earlier *earlier =
+      made->earlier.size > 0 ? &made->earlier : &made->base->earlier;
+  if (earlier->size == 0) return;
+  fprintf(stream, ",\"earlier\":{\"size\":%llu,\"root\":\"", (unsigned long long)earlier->size);
+  put_hex(stream, pat_hash_span(&earlier->root));
+  fputs("\"}", stream);
+}
+
+static void put_verdict(FILE *stream, const vector_case *made) {
+  static const char *const words[] = {"matches", "not proven", "does not match",
+                                      "could not check"};
+  const vector_verdict *verdict = &made->verdict;
+  fprintf(stream, ",\"word\":\"%s\",\"check\":%u", words[verdict->word], verdict->check);
+  if (verdict->rule != NULL) {
+    PAT_ASSERT(pat_rule_find(verdict->rule) != PAT_RULE_COUNT);
+    fprintf(stream, ",\"rule\":\"%s\"", verdict->rule);
+  }
+  if (made->confirmed) fputs(",\"confirmed\":true", stream);
+}
+
+void vector_add(vector_maker *maker, const vector_case *made, pat_span bytes) {
+  vector_run *run = maker->run;
+  PAT_ASSERT((made->verdict.word == MATCHES) == (made->verdict.check == 0));
+  fprintf(run->stream, "%s\n{\"id\":\"%s/%s\",\"base\":\"%s\"", run->in_file++ > 0 ? "," : "",
+          made->base->name, made->id, made->base->name);
+  put_inputs(run->stream, made);
+  put_splices(maker, made->base, bytes);
+  put_verdict(run->stream, made);
+  fprintf(run->stream, ",\"about\":\"%s\"}", made->about);
+  run->vectors++;
+  if (strncmp(made->id, "flip-", 5) != 0) run->named++;
+  pat_arena_reset_to(maker->work, 0);
+}
+
+/* --- bundles --------------------------------------------------------------------------------- */
+
+const vector_base *vector_base_named(const vector_maker *maker, const char *name) {
+  size_t at = 0;
+  while (at < maker->base_count && strcmp(maker->bases[at].name, name) != 0)
+    at++;
+  PAT_ASSERT(at < maker->base_count);
+  return &maker->bases[at];
+}
+
+Patina__ProofBundle *vector_open(vector_maker *maker, const vector_base *base) {
+  pat_arena_reset_to(maker->work, 0);
+  ProtobufCBinaryData copy = lying_field(base->bytes, maker->work);
+  ProtobufCMessage *message = NULL;
+  PAT_ASSERT(pat_is_ok(pat_protobuf_decode(&patina__proof_bundle__descriptor,
+                                           pat_span_make(copy.data, copy.len), maker->work, 0,
+                                           &message, NULL)));
+  return (Patina__ProofBundle *)message;
+}
+
+void vector_bundle(vector_maker *maker, const vector_case *made,
+                   const Patina__ProofBundle *bundle) {
+  vector_add(maker, made, lying_encode(&bundle->base, maker->work));
+}
+
+/* --- all ------------------------------------------------------------------------------------- */
+
+static pat_arena *take_arena(void) {
+  pat_arena *arena = malloc(sizeof *arena);
+  void *memory = malloc(MEMORY_BYTES);
+  PAT_ASSERT(arena != NULL && memory != NULL);
+  pat_arena_init(arena, memory, MEMORY_BYTES);
+  return arena;
+}
+
+static void give_arena(pat_arena *arena) {
+  free(arena->base);
+  free(arena);
+}
+
+static void make_all(vector_run *run) {
+  vector_maker *maker = calloc(1, sizeof *maker);
+  PAT_ASSERT(maker != NULL);
+  maker->run = run;
+  maker->memory = take_arena();
+  maker->work = take_arena();
+  make_bundle_bases(maker);
+  make_form_vectors(maker);
+  make_note_vectors(maker);
+  make_entry_vectors(maker);
+  make_subject_vectors(maker);
+  make_closure_vectors(maker);
+  make_liar_vectors(maker);
+  make_flip_vectors(maker);
+  ledger_world_close(maker->world);
+  ledger_world_close(maker->other_world);
+  give_arena(maker->memory);
+  give_arena(maker->work);
+  free(maker);
+}
+
+int main(int argc, char **argv) {
+  bool check = argc == 3 && strcmp(argv[1], "--check") == 0;
+  if (argc != 2 && !check) {
+    fprintf(stderr, "usage: %s [--check] <folder>\n", argv[0]);
+    return 2;
+  }
+  vector_run run = {.root = argv[argc - 1], .check = check};
+  make_all(&run);
+  printf("files=%zu vectors=%zu named=%zu different=%zu\n", run.files, run.vectors, run.named,
+         run.different);
+  return run.different == 0 && run.vectors > 0 ? 0 : 1;
+}

@@ -1,0 +1,112 @@
+/* Where the vectors of tests/vectors/bundle come from: bundles of many shapes, and mutants of them
+ * as splices, each with the answer that proto/SPEC.md (section 9.4) gives. No verifier is asked:
+ * the answers are written here by hand, or follow from what was changed. */
+#ifndef PAT_TESTS_CORE_VERIFY_MAKE_BUNDLE_VECTORS_H
+#define PAT_TESTS_CORE_VERIFY_MAKE_BUNDLE_VECTORS_H
+
+#include <stdio.h>
+
+#include "tests/support/lying_bundle.h"
+
+/* Where the vectors go, and what became of them. */
+typedef struct {
+  const char *root;
+  bool check; /* compare in place of writing */
+  size_t files;
+  size_t different;
+  size_t vectors;
+  size_t named;
+  FILE *stream; /* of the recipe file under way */
+  char *text;
+  size_t size;
+  size_t in_file;
+  char name[64];
+} vector_run;
+
+typedef enum { MATCHES, NOT_PROVEN, DOES_NOT_MATCH, COULD_NOT_CHECK } vector_word;
+
+/* What a reader must answer. */
+typedef struct {
+  vector_word word;
+  unsigned check;   /* number of the V that failed; 0: none */
+  const char *rule; /* NULL: not said */
+} vector_verdict;
+
+/* An earlier checkpoint that the reader holds. size 0: none. */
+typedef pat_tlog_head vector_earlier;
+
+/* One shape of bundle, whole and true. */
+typedef struct {
+  const char *name;
+  const char *about;
+  const char *policy; /* NULL: policy.txt */
+  lying_log *log;     /* the true log that it is of */
+  lying_request request;
+  vector_earlier earlier;
+  pat_span bytes;
+  bool confirmed;
+} vector_base;
+
+enum { VECTOR_BASES_MAX = 64 };
+
+typedef struct {
+  vector_run *run;
+  pat_arena *memory; /* of the bases: never reset */
+  pat_arena *work;   /* of one mutant: reset after each */
+  ledger_world *world;       /* the log of most bases */
+  ledger_world *other_world; /* one root key; registered with the same asset ids */
+  pat_hash first_grant;      /* of REGISTRAR */
+  vector_base bases[VECTOR_BASES_MAX];
+  size_t base_count;
+} vector_maker;
+
+/* A mutant to be written. */
+typedef struct {
+  const char *id; /* unique; "<base>/<what>" is made of it */
+  const char *about;
+  const vector_base *base;
+  const char *policy;     /* NULL: as the base */
+  vector_earlier earlier; /* size 0: as the base */
+  vector_verdict verdict;
+  bool confirmed; /* matches, and an auditor was needed */
+} vector_case;
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+/* Begins and ends recipes/<name>.json. */
+void vector_file_begin(vector_run *run, const char *name);
+void vector_file_end(vector_run *run);
+/* Writes or compares <root>/<path>. */
+void vector_put_file(vector_run *run, const char *path, pat_span bytes);
+/* Adds one recipe: what leads from the base's bytes to these. */
+void vector_add(vector_maker *maker, const vector_case *made, pat_span bytes);
+
+/* One difference: in the base's bytes, at this place, so many bytes are replaced by these. */
+typedef struct {
+  size_t at;
+  size_t remove;
+  pat_span insert;
+} vector_splice;
+
+/* The splices that make new of old, ascending, not overlapping. Checked by applying them.
+ * gives how many; they lie in the arena and borrow from new */
+size_t vector_diff(pat_span old, pat_span new, pat_arena *arena, vector_splice **ret_splices);
+
+/* --- the parts ------------------------------------------------------------------------------- */
+
+const vector_base *vector_base_named(const vector_maker *maker, const char *name);
+/* The base's bundle, decoded anew in the maker's work memory: to be changed. */
+Patina__ProofBundle *vector_open(vector_maker *maker, const vector_base *base);
+/* Writes the changed bundle as a vector, and gives the work memory back. */
+void vector_bundle(vector_maker *maker, const vector_case *made, const Patina__ProofBundle *bundle);
+
+void make_bundle_bases(vector_maker *maker);
+void make_form_vectors(vector_maker *maker);
+void make_note_vectors(vector_maker *maker);
+void make_entry_vectors(vector_maker *maker);
+void make_subject_vectors(vector_maker *maker);
+void make_closure_vectors(vector_maker *maker);
+void make_liar_vectors(vector_maker *maker);
+void make_flip_vectors(vector_maker *maker);
+
+#endif
