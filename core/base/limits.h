@@ -113,6 +113,7 @@
 #define PAT_API_WAIT_S_MAX          25   /* below the 30 s after which proxies give up */
 #define PAT_API_CHECKPOINT_CACHE_S  5    /* tlog-tiles: not beyond a few seconds */
 #define PAT_API_SCHEME_VERSIONS_MAX 16   /* answers of one lookup */
+#define PAT_API_BUNDLE_ROUNDS_MAX   8     /* views taken until a bundle's subjects stand still */
 #define PAT_API_FOLD_ENTRIES_MAX    5000 /* of one history, summed up while a reader waits */
 
 #define PAT_PATH_BYTES_MAX         1023 /* a file's path, without the NUL */

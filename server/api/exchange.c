@@ -5,6 +5,7 @@
 const char *pat_api_media_name(pat_api_media media) {
   static const char *const names[PAT_API_MEDIA_COUNT] = {
       [PAT_API_MEDIA_NONE] = "",
+      [PAT_API_MEDIA_BUNDLE] = "application/vnd.patina.bundle.v1+protobuf",
       [PAT_API_MEDIA_JSON] = "application/json",
       [PAT_API_MEDIA_PROTOBUF] = "application/x-protobuf",
       [PAT_API_MEDIA_TEXT] = "text/plain; charset=utf-8",

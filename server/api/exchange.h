@@ -23,6 +23,7 @@ typedef enum { PAT_API_GET = 0, PAT_API_POST, PAT_API_METHOD_COUNT } pat_api_met
 
 typedef enum {
   PAT_API_MEDIA_NONE = 0,
+  PAT_API_MEDIA_BUNDLE, /* protobuf too, of one message that is kept in files */
   PAT_API_MEDIA_JSON,
   PAT_API_MEDIA_PROTOBUF,
   PAT_API_MEDIA_TEXT,
@@ -48,7 +49,12 @@ typedef enum {
   PAT_API_CACHE_FOREVER,    /* immutable */
 } pat_api_cache;
 
-enum { PAT_API_PATH_VALUES_MAX = 2, PAT_API_CURSOR_BYTES_MAX = 64, PAT_API_REQUEST_ID_BYTES = 17 };
+enum {
+  PAT_API_PATH_VALUES_MAX = 2,
+  PAT_API_CURSOR_BYTES_MAX = 64,
+  PAT_API_REQUEST_ID_BYTES = 17,
+  PAT_API_FILE_NAME_BYTES = 48,
+};
 
 /* All spans are borrowed for the handler's run. */
 typedef struct {
@@ -77,10 +83,11 @@ typedef struct {
   unsigned status; /* HTTP's */
   pat_api_media media;
   pat_api_cache cache;
-  pat_blob body;                       /* owned */
-  char next[PAT_API_CURSOR_BYTES_MAX]; /* cursor of the next page for Link; "" without */
-  bool async_applied;                  /* says so in Preference-Applied */
-  pat_api_feed feed;                   /* next NULL: none */
+  pat_blob body;                           /* owned */
+  char next[PAT_API_CURSOR_BYTES_MAX];     /* cursor of the next page for Link; "" without */
+  bool async_applied;                      /* says so in Preference-Applied */
+  char file_name[PAT_API_FILE_NAME_BYTES]; /* for Content-Disposition; "" without */
+  pat_api_feed feed;                       /* next NULL: none */
 } pat_api_response;
 
 void pat_api_response_clear(pat_api_response *response) PAT_NONNULL_ALL;

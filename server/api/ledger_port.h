@@ -11,7 +11,9 @@
 #include "core/base/status.h"
 #include "core/crypto/hash.h"
 #include "core/envelope/submission.h"
+#include "core/index/value.h"
 #include "core/model/identifier.h"
+#include "core/tlog/proof.h"
 #include "core/tlog/tile.h"
 #include "proto/statement.pb-c.h"
 #include "server/sys/blob.h"
@@ -51,6 +53,7 @@ typedef enum {
 /* An identifier under one published version of its scheme. */
 typedef struct {
   uint32_t scheme_version;
+  bool is_possible;     /* false: the version cannot have it, and the rest is not set */
   pat_identifier value; /* normalised */
   uint8_t proof[PAT_VRF_PROOF_BYTES];
   pat_hash key; /* subject key */
@@ -63,7 +66,16 @@ typedef struct {
   const char *value;
 } pat_port_lookup;
 
+typedef struct pat_ledger_port pat_ledger_port;
+
+/* The ledger as it is at one published checkpoint, whatever is published meanwhile. */
 typedef struct {
+  pat_port_head head;
+  const pat_ledger_port *port; /* head and all reads are those of this moment; what writes, waits,
+                                  or takes another view is NULL. For the life of the view */
+} pat_port_view;
+
+struct pat_ledger_port {
   void *context;      /* given to every function */
   const char *origin; /* of the log; NUL-terminated, for the life of the table */
 
@@ -96,6 +108,10 @@ typedef struct {
   pat_status (*inclusion)(void *context, const uint64_t *indexes, size_t count, uint64_t size,
                           pat_port_path *ret_paths);
 
+  /* The RFC 6962 consistency proof between two published sizes, 1 <= older <= newer. */
+  pat_status (*consistency)(void *context, uint64_t older, uint64_t newer,
+                            pat_tlog_proof *ret_proof);
+
   /* The bytes of a tile or entry bundle that lies within a published size. */
   pat_status (*tile)(void *context, const pat_tlog_tile *tile, pat_blob *ret_bytes);
 
@@ -116,13 +132,32 @@ typedef struct {
   pat_status (*state)(void *context, char prefix, pat_span id, pat_blob *ret_record);
 
   /* Normalises a value under every published version of the scheme and proves its subject.
-   * out   ret_identifiers   ascending by version, room for PAT_API_SCHEME_VERSIONS_MAX
-   * fails API_SCHEME_NOT_FOUND, and those of pat_identifier_normalise and of the scope */
+   * out   ret_identifiers   one for each version, ascending from 1; room for
+   *                         PAT_API_SCHEME_VERSIONS_MAX
+   * fails API_SCHEME_NOT_FOUND; where no version can have it, those of pat_identifier_normalise and
+   *       of the scope under the newest one */
   pat_status (*lookup)(void *context, const pat_port_lookup *lookup,
                        pat_port_identifier *ret_identifiers, size_t *ret_count, pat_err *reterr);
 
+  /* Fixes the newest published checkpoint for reading, and what proves these keys there.
+   * in    keys       count of them, any order; copied
+   * out   ret_view   released by the caller
+   * fails API_CHECKPOINT_NOT_FOUND (nothing is published yet), SEQUENCER_STOPPED */
+  pat_status (*view)(void *context, const pat_hash *keys, size_t count, pat_port_view **ret_view);
+
+  /* Writes the proof that the index at the view's checkpoint holds a value for key number i of
+   * view, or none, as core/index/proof.h reads it.
+   * out   path         PAT_INDEX_PROOF_BYTES_MAX suffice
+   *       ret_present  which of the two it is
+   *       ret_value    unchanged where the key is absent */
+  pat_status (*prove)(const pat_port_view *view, size_t i, pat_builder *path, bool *ret_present,
+                      pat_index_value *ret_value);
+
+  /* Gives a view up. NULL is accepted. */
+  void (*release)(pat_port_view *view);
+
   /* OK where writes are taken; otherwise why not. */
   pat_status (*ready)(void *context);
-} pat_ledger_port;
+};
 
 #endif

@@ -65,8 +65,8 @@ static pat_status new_entry(uint64_t index, pat_arena *arena, Patina__ProvenEntr
   return PAT_OK;
 }
 
-static pat_status read_leaf(const pat_api *api, uint64_t index, pat_arena *arena,
-                            Patina__ProvenEntry **ret_proven) {
+pat_status pat_api_proven_leaf(const pat_api *api, uint64_t index, pat_arena *arena,
+                               Patina__ProvenEntry **ret_proven) {
   Patina__ProvenEntry *proven = NULL;
   PAT_TRY(new_entry(index, arena, &proven));
   PAT_CLEANUP(pat_blob_clear) pat_blob leaf = {0};
@@ -154,7 +154,7 @@ pat_status pat_api_proven_read(const pat_api *api, const pat_api_range *range, p
   size_t bytes = 0;
   while (entries.count < count) {
     Patina__ProvenEntry *proven = NULL;
-    PAT_TRY(read_leaf(api, places[entries.count].index, arena, &proven));
+    PAT_TRY(pat_api_proven_leaf(api, places[entries.count].index, arena, &proven));
     bytes += bytes_of(proven);
     if (range->with_proofs && entries.count > 0 && bytes > PAT_API_PAGE_BYTES_MAX) break;
     if (!range->with_proofs) without_proofs(proven);
@@ -169,7 +169,7 @@ pat_status pat_api_proven_entry(const pat_api *api, uint64_t index, uint64_t siz
                                 Patina__ProvenEntry **ret_entry) {
   PAT_ASSERT(index < size);
   Patina__ProvenEntry *proven = NULL;
-  PAT_TRY(read_leaf(api, index, arena, &proven));
+  PAT_TRY(pat_api_proven_leaf(api, index, arena, &proven));
   PAT_TRY(add_paths(api, &(pat_api_entries){.items = &proven, .count = 1}, size, arena));
   *ret_entry = proven;
   return PAT_OK;

@@ -29,6 +29,11 @@ typedef struct {
 pat_status pat_api_proven_read(const pat_api *api, const pat_api_range *range, pat_arena *arena,
                                pat_api_entries *ret_entries) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* One entry of the log by its index, without its inclusion path. It holds the whole record while it
+ * is read: memory as large as that record is needed. fails STORE_CORRUPT, LIMIT_MEMORY */
+pat_status pat_api_proven_leaf(const pat_api *api, uint64_t index, pat_arena *arena,
+                               Patina__ProvenEntry **ret_proven) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* One entry of the log by its index, without a subject. As above. */
 pat_status pat_api_proven_entry(const pat_api *api, uint64_t index, uint64_t size, pat_arena *arena,
                                 Patina__ProvenEntry **ret_entry) PAT_NONNULL_ALL PAT_MUST_USE;

@@ -48,16 +48,20 @@ pat_status pat_api_read_message(const pat_api_request *request,
   return pat_protobuf_decode(descriptor, request->body, arena, 0, ret_message, reterr);
 }
 
+static bool is_protobuf(pat_api_media media) {
+  return media == PAT_API_MEDIA_PROTOBUF || media == PAT_API_MEDIA_BUNDLE;
+}
+
 static pat_status encode(pat_api_media media, const ProtobufCMessage *message,
                          pat_builder *builder) {
-  if (media == PAT_API_MEDIA_PROTOBUF) return pat_protobuf_encode(message, builder);
+  if (is_protobuf(media)) return pat_protobuf_encode(message, builder);
   PAT_ASSERT(media == PAT_API_MEDIA_JSON);
   return pat_protojson_encode(message, builder);
 }
 
 static pat_status encoded_size(pat_api_media media, const ProtobufCMessage *message,
                                size_t *ret_size) {
-  if (media == PAT_API_MEDIA_PROTOBUF) return pat_protobuf_size(message, ret_size);
+  if (is_protobuf(media)) return pat_protobuf_size(message, ret_size);
   pat_builder counter;
   pat_builder_init(&counter, NULL, SIZE_MAX);
   PAT_TRY(encode(media, message, &counter));

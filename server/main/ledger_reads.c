@@ -11,16 +11,25 @@ static pat_port_head to_port(pat_published_head head) {
   return (pat_port_head){head.size, head.epoch, head.time_ms};
 }
 
+static const pat_store_snapshot *snapshot_of(const pat_ledger_context *ledger) {
+  return ledger->at == NULL ? NULL : ledger->at->snapshot;
+}
+
+static pat_published_head head_of(pat_ledger_context *ledger) {
+  return ledger->at == NULL ? pat_published_get(ledger->published) : ledger->at->head;
+}
+
 static pat_status get(const pat_ledger_context *context, pat_table table, pat_span key,
                       pat_blob *ret_value) {
-  return pat_store_get(context->store, NULL, (pat_store_key){table, key}, ret_value);
+  return pat_store_get(context->store, snapshot_of(context), (pat_store_key){table, key},
+                       ret_value);
 }
 
 /* --- the published tree ---------------------------------------------------------------------- */
 
 static pat_status read_head(void *context, pat_port_head *ret_head) {
   pat_ledger_context *ledger = context;
-  *ret_head = to_port(pat_published_get(ledger->published));
+  *ret_head = to_port(head_of(ledger));
   return PAT_OK;
 }
 
@@ -33,7 +42,7 @@ static pat_status wait_head(void *context, uint64_t size, uint64_t wait_ms,
 
 pat_status pat_ledger_port__checkpoint(void *context, uint64_t size, pat_blob *ret_note) {
   pat_ledger_context *ledger = context;
-  bool published = size <= pat_published_get(ledger->published).size;
+  bool published = size <= head_of(ledger).size;
   PAT_REQUIRE(published, API_CHECKPOINT_NOT_FOUND);
   pat_sequencer_key key = pat_note_key_of_size(size);
   pat_status status = get(ledger, PAT_TABLE_META, pat_sequencer_key_span(&key), ret_note);
@@ -46,12 +55,28 @@ pat_status pat_ledger_port__leaf(void *context, uint64_t index, pat_blob *ret_le
   return get(context, PAT_TABLE_LEAF, pat_sequencer_key_span(&key), ret_leaf);
 }
 
-/* The right edge of the published tree is large for a stack; readers take a copy of their own. */
-static pat_status open_edge(pat_ledger_context *ledger, pat_frontier **ret_frontier) {
-  pat_frontier *frontier = pat_mem_new(sizeof *frontier);
-  PAT_REQUIRE(frontier != NULL, LIMIT_MEMORY);
-  (void)pat_published_edge(ledger->published, frontier);
-  *ret_frontier = frontier;
+/* Reads nodes of a published tree. A view holds the tree's right edge; without one, readers take a
+ * copy of their own, which is large for a stack. */
+typedef struct {
+  pat_frontier *copy;
+  pat_tree_reader reader;
+} open_tree;
+
+static void close_tree(open_tree *tree) {
+  pat_tree_reader_clear(&tree->reader);
+  pat_mem_free(tree->copy);
+}
+
+static pat_status open_tree_at(pat_ledger_context *ledger, open_tree *tree) {
+  tree->reader = (pat_tree_reader){.store = ledger->store};
+  if (ledger->at != NULL) {
+    tree->reader.frontier = ledger->at->frontier;
+    return PAT_OK;
+  }
+  tree->copy = pat_mem_new(sizeof *tree->copy);
+  PAT_REQUIRE(tree->copy != NULL, LIMIT_MEMORY);
+  (void)pat_published_edge(ledger->published, tree->copy);
+  tree->reader.frontier = tree->copy;
   return PAT_OK;
 }
 
@@ -71,16 +96,26 @@ static pat_status read_path(const pat_tlog_source *source, uint64_t index, uint6
 pat_status pat_ledger_port__inclusion(void *context, const uint64_t *indexes, size_t count,
                                       uint64_t size, pat_port_path *ret_paths) {
   pat_ledger_context *ledger = context;
-  PAT_CLEANUP(pat_mem_free_at) pat_frontier *frontier = NULL;
-  PAT_TRY(open_edge(ledger, &frontier));
-  PAT_REQUIRE(size <= frontier->size, API_CHECKPOINT_NOT_FOUND);
-  PAT_CLEANUP(pat_tree_reader_clear)
-  pat_tree_reader reader = {.store = ledger->store, .frontier = frontier};
-  pat_tlog_source source = pat_tree_reader_source(&reader);
+  PAT_CLEANUP(close_tree) open_tree tree = {.copy = NULL};
+  PAT_TRY(open_tree_at(ledger, &tree));
+  PAT_REQUIRE(size <= tree.reader.frontier->size, API_CHECKPOINT_NOT_FOUND);
+  pat_tlog_source source = pat_tree_reader_source(&tree.reader);
   for (size_t i = 0; i < count; i++) {
     PAT_TRY(read_path(&source, indexes[i], size, &ret_paths[i]));
   }
   return PAT_OK;
+}
+
+static pat_status read_consistency(void *context, uint64_t older, uint64_t newer,
+                                   pat_tlog_proof *ret_proof) {
+  pat_ledger_context *ledger = context;
+  PAT_CLEANUP(close_tree) open_tree tree = {.copy = NULL};
+  PAT_TRY(open_tree_at(ledger, &tree));
+  PAT_REQUIRE(newer <= tree.reader.frontier->size, API_CHECKPOINT_NOT_FOUND);
+  pat_tlog_source source = pat_tree_reader_source(&tree.reader);
+  pat_tlog_plan plan;
+  PAT_TRY(pat_tlog_consistency_nodes(older, newer, &plan));
+  return pat_tlog_proof_build(&plan, &source, ret_proof);
 }
 
 /* The leaves of one bundle. */
@@ -102,7 +137,8 @@ static pat_status read_leaves(pat_ledger_context *ledger, const pat_tlog_tile *t
     keys[i] = pat_number_key(tile->index * PAT_TLOG_TILE_WIDTH + i);
     store_keys[i] = (pat_store_key){PAT_TABLE_LEAF, pat_sequencer_key_span(&keys[i])};
   }
-  PAT_TRY(pat_store_get_many(ledger->store, NULL, store_keys, tile->width, ret_leaves->leaves));
+  PAT_TRY(pat_store_get_many(ledger->store, snapshot_of(ledger), store_keys, tile->width,
+                             ret_leaves->leaves));
   ret_leaves->count = tile->width;
   return PAT_OK;
 }
@@ -135,11 +171,9 @@ static pat_status read_bundle(pat_ledger_context *ledger, const pat_tlog_tile *t
 static pat_status read_tile(void *context, const pat_tlog_tile *tile, pat_blob *ret_bytes) {
   pat_ledger_context *ledger = context;
   if (tile->kind == PAT_TLOG_TILE_ENTRIES) return read_bundle(ledger, tile, ret_bytes);
-  PAT_CLEANUP(pat_mem_free_at) pat_frontier *frontier = NULL;
-  PAT_TRY(open_edge(ledger, &frontier));
-  PAT_CLEANUP(pat_tree_reader_clear)
-  pat_tree_reader reader = {.store = ledger->store, .frontier = frontier};
-  return pat_tree_reader_tile(&reader, tile, ret_bytes);
+  PAT_CLEANUP(close_tree) open_tree tree = {.copy = NULL};
+  PAT_TRY(open_tree_at(ledger, &tree));
+  return pat_tree_reader_tile(&tree.reader, tile, ret_bytes);
 }
 
 /* --- records --------------------------------------------------------------------------------- */
@@ -188,7 +222,7 @@ static pat_status read_subject(void *context, const pat_hash *key, uint64_t from
   sublog_key last = sublog_key_of(key, UINT64_MAX);
   pat_store_range range = {PAT_TABLE_SUBLOG, PAT_SPAN_OF(first.bytes), PAT_SPAN_OF(last.bytes)};
   PAT_CLEANUP(pat_store_cursor_close_at) pat_store_cursor *cursor = NULL;
-  PAT_TRY(pat_store_cursor_open(ledger->store, NULL, range, &cursor));
+  PAT_TRY(pat_store_cursor_open(ledger->store, snapshot_of(ledger), range, &cursor));
   size_t count = 0;
   while (count < limit) {
     pat_span found_key;
@@ -259,26 +293,65 @@ static pat_status latest_scheme(pat_ledger_context *ledger, const char *name, pa
   return PAT_OK;
 }
 
-static pat_status prove_version(pat_ledger_context *ledger, const pat_port_lookup *lookup,
-                                uint32_t version, pat_arena *arena,
-                                pat_port_identifier *ret_identifier, pat_err *reterr) {
-  PAT_CLEANUP(pat_blob_clear) pat_blob record = {0};
-  pat_state_key key = pat_state_key_version(PAT_STATE_SCHEME_VERSION, lookup->scheme, version);
+static pat_status read_scheme(pat_ledger_context *ledger, const char *name, uint32_t version,
+                              pat_arena *arena, const Patina__IdentifierScheme **ret_scheme) {
+  pat_blob record = {0};
+  pat_state_key key = pat_state_key_version(PAT_STATE_SCHEME_VERSION, name, version);
   PAT_TRY(get(ledger, PAT_TABLE_STATE, pat_span_make(key.bytes, key.size), &record));
   ProtobufCMessage *decoded = NULL;
-  PAT_TRY(pat_protobuf_decode(&patina__identifier_scheme__descriptor, pat_blob_span(record), arena,
-                              0, &decoded, NULL));
-  const Patina__IdentifierScheme *scheme = (const Patina__IdentifierScheme *)decoded;
+  pat_status status = pat_protobuf_decode(&patina__identifier_scheme__descriptor,
+                                          pat_blob_span(record), arena, 0, &decoded, NULL);
+  pat_blob_clear(&record); /* a scheme has texts alone, and those are copied */
+  PAT_TRY(status);
+  *ret_scheme = (const Patina__IdentifierScheme *)decoded;
+  return PAT_OK;
+}
+
+static pat_status normalise(const Patina__IdentifierScheme *scheme, const pat_port_lookup *lookup,
+                            pat_identifier *ret_value, pat_err *reterr) {
   PAT_TRY(pat_identifier_scope_check(scheme, lookup->scope, reterr));
-  PAT_TRY(pat_identifier_normalise(scheme, pat_span_text(lookup->value), &ret_identifier->value,
-                                   reterr));
-  pat_identifier_name name = {lookup->scheme, version, lookup->scope, &ret_identifier->value};
+  return pat_identifier_normalise(scheme, pat_span_text(lookup->value), ret_value, reterr);
+}
+
+static pat_status prove_identifier(const pat_ledger_context *ledger, const pat_port_lookup *lookup,
+                                   pat_port_identifier *identifier) {
+  pat_identifier_name name = {lookup->scheme, identifier->scheme_version, lookup->scope,
+                              &identifier->value};
   pat_identifier_proof proof;
   PAT_TRY(pat_identifier_prove(ledger->keys->vrf_secret, &name, &proof));
-  ret_identifier->scheme_version = version;
-  ret_identifier->key = proof.key;
-  pat_span_copy(ret_identifier->proof, sizeof ret_identifier->proof, PAT_SPAN_OF(proof.proof));
+  identifier->key = proof.key;
+  pat_span_copy(identifier->proof, sizeof identifier->proof, PAT_SPAN_OF(proof.proof));
   return PAT_OK;
+}
+
+/* A lookup over the published versions of its scheme. */
+typedef struct {
+  pat_ledger_context *ledger;
+  const pat_port_lookup *asked;
+  pat_status impossible; /* why the last version that cannot have it cannot; OK: all can */
+  pat_err where;
+} version_run;
+
+static pat_status prove_version(version_run *run, uint32_t version, pat_arena *arena,
+                                pat_port_identifier *ret_identifier) {
+  const Patina__IdentifierScheme *scheme = NULL;
+  pat_arena_reset_to(arena, 0);
+  PAT_TRY(read_scheme(run->ledger, run->asked->scheme, version, arena, &scheme));
+  *ret_identifier = (pat_port_identifier){.scheme_version = version};
+  pat_status status = normalise(scheme, run->asked, &ret_identifier->value, &run->where);
+  ret_identifier->is_possible = pat_is_ok(status);
+  if (!pat_is_ok(status)) {
+    run->impossible = status;
+    return PAT_OK;
+  }
+  return prove_identifier(run->ledger, run->asked, ret_identifier);
+}
+
+static bool is_possible(const pat_port_identifier *identifiers, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (identifiers[i].is_possible) return true;
+  }
+  return false;
 }
 
 static pat_status read_lookup(void *context, const pat_port_lookup *lookup,
@@ -294,9 +367,12 @@ static pat_status read_lookup(void *context, const pat_port_lookup *lookup,
   uint32_t latest = 0;
   PAT_TRY(latest_scheme(context, lookup->scheme, &arena, &latest));
   PAT_REQUIRE(latest <= PAT_API_SCHEME_VERSIONS_MAX, STORE_CORRUPT);
+  version_run run = {.ledger = context, .asked = lookup};
   for (uint32_t version = 1; version <= latest; version++) {
-    pat_arena_reset_to(&arena, 0);
-    PAT_TRY(prove_version(context, lookup, version, &arena, &ret_identifiers[version - 1], reterr));
+    PAT_TRY(prove_version(&run, version, &arena, &ret_identifiers[version - 1]));
+  }
+  if (!is_possible(ret_identifiers, latest)) {
+    return pat_refuse_at((pat_rule)run.impossible.rule, reterr, run.where.offset, run.where.place);
   }
   *ret_count = latest;
   return PAT_OK;
@@ -324,12 +400,16 @@ void pat_ledger_port_init(pat_ledger_context *context, pat_ledger_port *ret_port
       .checkpoint = pat_ledger_port__checkpoint,
       .leaf = pat_ledger_port__leaf,
       .inclusion = pat_ledger_port__inclusion,
+      .consistency = read_consistency,
       .tile = read_tile,
       .statement = pat_ledger_port__statement,
       .subject = read_subject,
       .subject_count = read_subject_count,
       .state = read_state,
       .lookup = read_lookup,
+      .view = pat_ledger_port__view,
+      .prove = pat_ledger_port__prove,
+      .release = pat_ledger_port__release,
       .ready = read_ready,
   };
 }

@@ -13,6 +13,7 @@ typedef struct {
   const pat_log_keys *keys;
   const char *origin;
   const Patina__GenesisParameters *genesis;
+  const pat_published_view *at; /* the moment that is read; NULL: the present one */
 } pat_ledger_context;
 
 /* Fills the table. */
@@ -28,6 +29,12 @@ pat_status pat_ledger_port__inclusion(void *context, const uint64_t *indexes, si
 /* The signed note of a published size. */
 pat_status pat_ledger_port__checkpoint(void *context, uint64_t size,
                                        pat_blob *ret_note) PAT_MUST_USE;
+/* Views: one moment of the ledger, with proofs of the index (ledger_views.c). */
+pat_status pat_ledger_port__view(void *context, const pat_hash *keys, size_t count,
+                                 pat_port_view **ret_view) PAT_MUST_USE;
+pat_status pat_ledger_port__prove(const pat_port_view *view, size_t i, pat_builder *path,
+                                  bool *ret_present, pat_index_value *ret_value) PAT_MUST_USE;
+void pat_ledger_port__release(pat_port_view *view);
 /* A leaf by its index. */
 pat_status pat_ledger_port__leaf(void *context, uint64_t index, pat_blob *ret_leaf) PAT_MUST_USE;
 /* A StatementRecord by the statement's hash. */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "proto/api.pb-c.h"
+#include "server/api/handlers.h"
 #include "tests/server/api/world_port.h"
 
 static ledger_world *world;
@@ -90,8 +91,7 @@ static void test_api__streams_checkpoints(void **state) {
   assert_int_equal(pat_builder_size(&builder), size);
   pat_api_response_clear(&response);
   pat_api_request request = {.last_event_id = PAT_SPAN_LITERAL("x")};
-  pat_status status =
-      pat_api_public_routes().items[12].handle(&port.api, &request, &response, &err);
+  pat_status status = pat_api_stream_get(&port.api, &request, &response, &err);
   assert_true(pat_is_rule(status, PAT_RULE_API_QUERY));
 }
 

@@ -12,6 +12,7 @@
 #include "core/crypto/base32.h"
 #include "core/model/statement.h"
 #include "proto/api.pb-c.h"
+#include "server/api/handlers.h"
 #include "server/api/support.h"
 #include "tests/server/api/world_port.h"
 
@@ -305,8 +306,7 @@ static void test_api__entries_by_index_never_hold_a_skeleton(void **state) {
   snprintf(path, sizeof(path), "/v1/entries/%llu", (unsigned long long)index);
   pat_api_request request = {.accept = PAT_API_MEDIA_PROTOBUF, .request_id = ""};
   request.path_values[0] = pat_span_text(strrchr(path, '/') + 1);
-  pat_status status =
-      pat_api_public_routes().items[10].handle(&port.api, &request, &response, &err);
+  pat_status status = pat_api_entry_get(&port.api, &request, &response, &err);
   assert_true(pat_is_ok(status));
   const Patina__EntryView *view =
       world_port_message(&port, &response, &patina__entry_view__descriptor);

@@ -95,7 +95,7 @@ static void check_query(const pat_api_route *route, const json_t *operation) {
 /* The media types of a response or request body are those of the route. */
 static void check_media(const json_t *content, unsigned media_set) {
   size_t count = 0;
-  for (pat_api_media media = PAT_API_MEDIA_JSON; media < PAT_API_MEDIA_COUNT; media++) {
+  for (pat_api_media media = PAT_API_MEDIA_NONE + 1; media < PAT_API_MEDIA_COUNT; media++) {
     if ((media_set & PAT_API_MEDIA_BIT(media)) == 0) continue;
     char bare[100];
     const char *name = pat_api_media_name(media);
@@ -142,7 +142,8 @@ static const ProtobufCMessageDescriptor *const roots[] = {
     &patina__lookup_request__descriptor,   &patina__lookup_response__descriptor,
     &patina__principal_view__descriptor,   &patina__class_view__descriptor,
     &patina__scheme_view__descriptor,      &patina__entry_view__descriptor,
-    &patina__checkpoint_event__descriptor, &patina__problem__descriptor};
+    &patina__checkpoint_event__descriptor, &patina__problem__descriptor,
+    &patina__proof_bundle__descriptor,     &patina__index_extra__descriptor};
 
 /* The descriptor of this name among the messages that the roots reach. */
 static const ProtobufCMessageDescriptor *find(const ProtobufCMessageDescriptor *from,

@@ -139,6 +139,18 @@ static pat_status port_inclusion(void *context, const uint64_t *indexes, size_t 
   return PAT_OK;
 }
 
+/* As many hashes, marked with both sizes. */
+static pat_status port_consistency(void *context, uint64_t older, uint64_t newer,
+                                   pat_tlog_proof *ret_proof) {
+  (void)context;
+  assert_true(older >= 1);
+  assert_true(older <= newer);
+  ret_proof->count = 2;
+  memset(&ret_proof->hashes[0], (int)(older & 0xff), sizeof(pat_hash));
+  memset(&ret_proof->hashes[1], (int)(newer & 0xff), sizeof(pat_hash));
+  return PAT_OK;
+}
+
 static pat_status port_tile(void *context, const pat_tlog_tile *tile, pat_blob *ret_bytes) {
   const world_port *port = context;
   assert_true(pat_tlog_tile_within(tile, port->world->head.range.size));
@@ -204,13 +216,14 @@ static pat_status port_state(void *context, char prefix, pat_span id, pat_blob *
 static pat_status prove(const world_port *port, const pat_port_lookup *asked,
                         const Patina__IdentifierScheme *scheme, pat_port_identifier *identifier,
                         pat_err *reterr) {
+  identifier->scheme_version = scheme->version;
   PAT_TRY(pat_identifier_scope_check(scheme, asked->scope, reterr));
   PAT_TRY(
       pat_identifier_normalise(scheme, pat_span_text(asked->value), &identifier->value, reterr));
+  identifier->is_possible = true;
   pat_identifier_name name = {asked->scheme, scheme->version, asked->scope, &identifier->value};
   pat_identifier_proof proof;
   PAT_TRY(pat_identifier_prove(port->world->vrf_secret, &name, &proof));
-  identifier->scheme_version = scheme->version;
   identifier->key = proof.key;
   memcpy(identifier->proof, proof.proof, sizeof(proof.proof));
   return PAT_OK;
@@ -221,6 +234,8 @@ static pat_status port_lookup(void *context, const pat_port_lookup *lookup,
                               pat_err *reterr) {
   world_port *port = context;
   size_t count = 0;
+  size_t possible = 0;
+  pat_status status = PAT_OK;
   for (uint32_t version = 1;; version++) {
     pat_state_key key = pat_state_key_version(PAT_STATE_SCHEME_VERSION, lookup->scheme, version);
     pat_span value = PAT_SPAN_EMPTY;
@@ -228,13 +243,82 @@ static pat_status port_lookup(void *context, const pat_port_lookup *lookup,
     ProtobufCMessage *scheme = NULL;
     PAT_TRY(pat_protobuf_decode(&patina__identifier_scheme__descriptor, value, &port->world->memory,
                                 0, &scheme, NULL));
-    PAT_TRY(
-        prove(port, lookup, (Patina__IdentifierScheme *)scheme, &ret_identifiers[count], reterr));
-    count++;
+    ret_identifiers[count] = (pat_port_identifier){0};
+    status =
+        prove(port, lookup, (Patina__IdentifierScheme *)scheme, &ret_identifiers[count], reterr);
+    possible += ret_identifiers[count++].is_possible;
   }
   PAT_REQUIRE(count > 0, API_SCHEME_NOT_FOUND);
+  if (possible == 0) return status;
   *ret_count = count;
   return PAT_OK;
+}
+
+/* A moment of the world: copies of its store and of its index. */
+typedef struct {
+  pat_port_view view;
+  pat_ledger_port port;
+  world_port pinned; /* the port's context */
+  ledger_world world;
+  pat_index_node *nodes;
+  pat_hash *keys;
+  size_t key_count;
+} world_view;
+
+static void copy_index(const pat_index_tree *tree, world_view *taken) {
+  taken->nodes = calloc(tree->capacity, sizeof(*taken->nodes));
+  assert_non_null(taken->nodes);
+  taken->world.index = *tree;
+  pat_index_tree_move(&taken->world.index, taken->nodes, tree->capacity);
+}
+
+static pat_status port_view(void *context, const pat_hash *keys, size_t count,
+                            pat_port_view **ret_view) {
+  world_port *port = context;
+  if (port->nothing_published) return pat_refuse(PAT_RULE_API_CHECKPOINT_NOT_FOUND);
+  world_view *taken = calloc(1, sizeof(*taken));
+  assert_non_null(taken);
+  taken->pinned = *port;
+  taken->world = *port->world;
+  taken->world.store = ledger_store_copy(&port->world->store);
+  taken->pinned.world = &taken->world;
+  copy_index(&port->world->index, taken);
+  taken->keys = calloc(count + 1, sizeof(*keys));
+  assert_non_null(taken->keys);
+  memcpy(taken->keys, keys, count * sizeof(*keys));
+  taken->key_count = count;
+  taken->port = port->port;
+  taken->port.context = &taken->pinned;
+  taken->port.submit = NULL;
+  taken->port.wait = NULL;
+  taken->port.view = NULL;
+  taken->view.port = &taken->port;
+  assert_true(pat_is_ok(port_head(&taken->pinned, &taken->view.head)));
+  port->views_taken++;
+  port->views_held++;
+  if (port->after_view != NULL) port->after_view(port);
+  taken->pinned.owner = port;
+  *ret_view = &taken->view;
+  return PAT_OK;
+}
+
+static pat_status port_prove(const pat_port_view *view, size_t i, pat_builder *path,
+                             bool *ret_present, pat_index_value *ret_value) {
+  world_view *taken = (world_view *)(uintptr_t)view;
+  assert_true(i < taken->key_count);
+  pat_index_tree_prove(&taken->world.index, &taken->keys[i], path, ret_present);
+  (void)pat_index_tree_get(&taken->world.index, &taken->keys[i], ret_value);
+  return PAT_OK;
+}
+
+static void port_release(pat_port_view *view) {
+  if (view == NULL) return;
+  world_view *taken = (world_view *)view;
+  taken->pinned.owner->views_held--;
+  ledger_store_clear(&taken->world.store);
+  free(taken->keys);
+  free(taken->nodes);
+  free(taken);
 }
 
 static pat_status port_ready(void *context) { return ((world_port *)context)->ready_status; }
@@ -250,12 +334,16 @@ void world_port_open(world_port *port, ledger_world *world) {
                                  .checkpoint = port_checkpoint,
                                  .leaf = port_leaf,
                                  .inclusion = port_inclusion,
+                                 .consistency = port_consistency,
                                  .tile = port_tile,
                                  .statement = port_statement,
                                  .subject = port_subject,
                                  .subject_count = port_subject_count,
                                  .state = port_state,
                                  .lookup = port_lookup,
+                                 .view = port_view,
+                                 .prove = port_prove,
+                                 .release = port_release,
                                  .ready = port_ready};
   port->api.port = &port->port;
   port->api.env = pat_env_system();

@@ -6,7 +6,9 @@
 #include "server/api/api.h"
 #include "tests/support/ledger_draft.h"
 
-typedef struct {
+typedef struct world_port world_port;
+
+struct world_port {
   ledger_world *world;
   pat_ledger_port port;
   pat_api api;
@@ -18,7 +20,11 @@ typedef struct {
   pat_status ready_status;
   bool nothing_published; /* the head says size 0 */
   uint64_t waited_ms;     /* of the last wait */
-} world_port;
+  size_t views_taken;
+  size_t views_held;                    /* taken and not yet released */
+  void (*after_view)(world_port *port); /* what happens while a view is read; NULL: nothing */
+  world_port *owner;                    /* of a view's own: whose it is */
+};
 
 void world_port_open(world_port *port, ledger_world *world);
 
