@@ -70,3 +70,23 @@ pat_status pat_policy_judge(const pat_policy *policy, pat_span bytes, pat_checkp
   *ret_verdict = verdict;
   return PAT_OK;
 }
+
+/* --- auditors -------------------------------------------------------------------------------- */
+
+bool pat_policy_is_auditor(const pat_policy_party *party) {
+  return !party->is_group &&
+         pat_span_starts_with(party->name, PAT_SPAN_LITERAL(PAT_POLICY_AUDITOR));
+}
+
+bool pat_policy_requires_auditor(const pat_policy *policy) {
+  PAT_ASSERT(policy->party_count <= PAT_POLICY_PARTIES_MAX);
+  if (policy->quorum == PAT_POLICY_NO_QUORUM) return false;
+  uint16_t members[PAT_POLICY_PARTIES_MAX] = {0};
+  bool holds = false;
+  for (size_t i = 0; i <= policy->quorum; i++) {
+    const pat_policy_party *party = &policy->parties[i];
+    holds = party->is_group ? members[i] >= party->threshold : !pat_policy_is_auditor(party);
+    if (party->is_member && holds) members[party->parent]++;
+  }
+  return !holds;
+}

@@ -91,4 +91,15 @@ pat_status pat_policy_judge(const pat_policy *policy, pat_span bytes, pat_checkp
                             pat_policy_verdict *ret_verdict, pat_err *reterr)
     PAT_NONNULL(1, 4) PAT_MUST_USE;
 
+/* What the names of those witnesses begin with who sign only after they have replayed the log. */
+#define PAT_POLICY_AUDITOR "auditor"
+
+/* True where the witness is an auditor by the name that the policy gives him. */
+bool pat_policy_is_auditor(const pat_policy_party *party) PAT_NONNULL_ALL;
+
+/* True where the policy cannot be satisfied without an auditor: its quorum does not hold when all
+ * other witnesses have signed. What such a policy accepts is complete by an auditor's word.
+ * time  O(parties) */
+bool pat_policy_requires_auditor(const pat_policy *policy) PAT_NONNULL_ALL;
+
 #endif

@@ -195,6 +195,7 @@ pat_status pat_verify_identifier(const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTES],
   const Patina__IdentifierScheme *scheme = claim->scheme;
   PAT_REQUIRE_AT(claim->vrf_proof.size == PAT_VRF_PROOF_BYTES, VERIFY_IDENTIFIER, reterr, 0,
                  "vrf_proof");
+  PAT_TRY(pat_identifier_scope_check(scheme, claim->scope, reterr));
   pat_identifier identifier;
   PAT_TRY(pat_identifier_normalise(scheme, claim->value, &identifier, reterr));
   const pat_identifier_name name = {scheme->name, scheme->version, claim->scope, &identifier};
