@@ -55,7 +55,7 @@ typedef struct {
   size_t capacity;
   size_t used;
   size_t need_count;
-  const void *asked; /* the submissions of the batch whose own keys are all known; NULL: none yet */
+  const void *asked; /* the batch's submissions where their own keys are known; NULL: not yet */
 } pat_view;
 
 /* Makes an empty view. arena is borrowed for the view's life. fails limit.memory */

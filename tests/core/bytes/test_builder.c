@@ -119,7 +119,7 @@ static void test_builder__valid_sees_a_broken_invariant(void **state) {
 
 enum { RUN_BYTES_MAX = 16384 };
 
-/* "<" and a length in front of a run of count bytes that are all different from their neighbours. */
+/* "<" and a length in front of a run of count bytes, each different from its neighbours. */
 static void write_run(pat_builder *builder, size_t count) {
   static uint8_t run[RUN_BYTES_MAX];
   for (size_t i = 0; i < count; i++)
