@@ -82,8 +82,15 @@ struct pat_ledger_port {
   /* The log's policy, for the life of the table; NULL before the genesis is logged. */
   const Patina__Policy *(*policy)(void *context);
 
+  /* Keeps places for statements before they are checked, so that a full queue refuses at once.
+   * Each is given back: by unreserve, or by a statement that is submitted.
+   * fails SEQUENCER_BATCH (more than there are at all), SEQUENCER_QUEUE, and as ready */
+  pat_status (*reserve)(void *context, size_t count);
+  void (*unreserve)(void *context, size_t count);
+
   /* Decides statements in order, later ones seeing earlier ones.
-   * in    submissions   checked, 1 to PAT_BATCH_STATEMENTS_MAX; borrowed for the call
+   * in    submissions   checked, 1 to PAT_BATCH_STATEMENTS_MAX; borrowed for the call. So many
+   *                     places were reserved; they are given back whatever comes of it
    * out   ret_outcomes  count of them, zeroed before; each blob cleared by the caller
    * fails only where nothing was decided: BUSY (queue full, stopping), IO (commit unknown) */
   pat_status (*submit)(void *context, const pat_submission *submissions, size_t count,

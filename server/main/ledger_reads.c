@@ -394,6 +394,8 @@ void pat_ledger_port_init(pat_ledger_context *context, pat_ledger_port *ret_port
       .context = context,
       .origin = context->origin,
       .policy = read_policy,
+      .reserve = pat_ledger_port__reserve,
+      .unreserve = pat_ledger_port__unreserve,
       .submit = pat_ledger_port__submit,
       .head = read_head,
       .wait = wait_head,

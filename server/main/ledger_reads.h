@@ -19,6 +19,9 @@ typedef struct {
 /* Fills the table. */
 void pat_ledger_port_init(pat_ledger_context *context, pat_ledger_port *ret_port) PAT_NONNULL_ALL;
 
+/* Places in the sequencer's queue (submits.c). */
+pat_status pat_ledger_port__reserve(void *context, size_t count) PAT_MUST_USE;
+void pat_ledger_port__unreserve(void *context, size_t count);
 /* Has checked statements decided and builds their results: receipts and promises (submits.c). */
 pat_status pat_ledger_port__submit(void *context, const pat_submission *submissions, size_t count,
                                    pat_port_wait wait, pat_port_outcome *ret_outcomes) PAT_MUST_USE;

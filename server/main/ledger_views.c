@@ -15,6 +15,8 @@ static void pin(ledger_view *pinned, const pat_ledger_context *ledger) {
   pinned->context = *ledger;
   pinned->context.at = &pinned->published;
   pat_ledger_port_init(&pinned->context, &pinned->port);
+  pinned->port.reserve = NULL;
+  pinned->port.unreserve = NULL;
   pinned->port.submit = NULL;
   pinned->port.wait = NULL;
   pinned->port.view = NULL;

@@ -29,20 +29,29 @@ static ProtobufCBinaryData binary_of(pat_span span) {
   return (ProtobufCBinaryData){span.size, (uint8_t *)(uintptr_t)span.data};
 }
 
-static pat_status encode_result(const Patina__SubmitResult *result, pat_blob *ret_blob) {
+/* For results that are too large for the stack. */
+static pat_status encode_large(const Patina__SubmitResult *result, pat_blob *ret_blob) {
   size_t size = 0;
   PAT_TRY(pat_protobuf_size(&result->base, &size));
-  pat_blob blob = {0};
+  PAT_CLEANUP(pat_blob_clear) pat_blob blob = {0};
   PAT_TRY(pat_blob_init(size, &blob));
   pat_builder builder;
   pat_builder_init(&builder, blob.data, size);
-  pat_status status = pat_protobuf_encode(&result->base, &builder);
-  if (!pat_is_ok(status)) {
-    pat_blob_clear(&blob);
-    return status;
-  }
-  *ret_blob = blob;
+  PAT_TRY(pat_protobuf_encode(&result->base, &builder));
+  *ret_blob = pat_blob_take(&blob);
   return PAT_OK;
+}
+
+/* Most results are small: encoded once on the stack, they need not be sized before. */
+static pat_status encode_result(const Patina__SubmitResult *result, pat_blob *ret_blob) {
+  enum { SMALL_BYTES = 8 * 1024 };
+  uint8_t buffer[SMALL_BYTES];
+  pat_builder builder;
+  pat_builder_init(&builder, buffer, sizeof buffer);
+  pat_status status = pat_protobuf_encode(&result->base, &builder);
+  if (pat_is_rule(status, PAT_RULE_BYTES_FULL)) return encode_large(result, ret_blob);
+  PAT_TRY(status);
+  return pat_blob_copy(pat_span_make(buffer, pat_builder_size(&builder)), ret_blob);
 }
 
 /* --- receipt and promise --------------------------------------------------------------------- */
@@ -52,14 +61,15 @@ static pat_status add_receipt(const result_parts *parts, Patina__SubmitResult *r
   file.proof.count = parts->path->count;
   for (size_t i = 0; i < file.proof.count; i++)
     file.proof.hashes[i] = parts->path->hashes[i];
-  char *text = pat_arena_take(parts->arena, RECEIPT_BYTES_MAX);
-  PAT_REQUIRE(text != NULL, LIMIT_MEMORY);
+  char room[RECEIPT_BYTES_MAX];
   pat_builder builder;
-  pat_builder_init(&builder, text, RECEIPT_BYTES_MAX - 1);
+  pat_builder_init(&builder, room, sizeof room);
   pat_proof_file_encode(&file, &builder);
   pat_span written;
   PAT_TRY(pat_builder_finish(&builder, &written));
-  text[written.size] = '\0';
+  char *text = pat_arena_take(parts->arena, written.size + 1);
+  PAT_REQUIRE(text != NULL, LIMIT_MEMORY);
+  pat_span_copy(text, written.size, written);
   result->receipt = text;
   return PAT_OK;
 }
@@ -239,18 +249,31 @@ static pat_status make_results(const submit_call *call, const request_proofs *pr
 
 static pat_status decide_and_answer(const submit_call *call, pat_port_outcome *ret_outcomes) {
   bool check_only = call->wait == PAT_PORT_CHECK_ONLY;
-  PAT_TRY(pat_sequencer_submit(call->ledger->sequencer, call->submissions, call->count, check_only,
-                               call->outcomes));
+  PAT_TRY(pat_sequencer_submit_reserved(call->ledger->sequencer, call->submissions, call->count,
+                                        check_only, call->outcomes));
   PAT_CLEANUP(clear_proofs) request_proofs proofs = {.indexes = NULL};
   PAT_TRY(read_proofs(call, &proofs));
   return make_results(call, &proofs, ret_outcomes);
+}
+
+pat_status pat_ledger_port__reserve(void *context, size_t count) {
+  const pat_ledger_context *ledger = context;
+  return pat_sequencer_reserve(ledger->sequencer, count);
+}
+
+void pat_ledger_port__unreserve(void *context, size_t count) {
+  const pat_ledger_context *ledger = context;
+  pat_sequencer_unreserve(ledger->sequencer, count);
 }
 
 pat_status pat_ledger_port__submit(void *context, const pat_submission *submissions, size_t count,
                                    pat_port_wait wait, pat_port_outcome *ret_outcomes) {
   PAT_CLEANUP(pat_mem_free_at)
   pat_sequencer_outcome *outcomes = pat_mem_new_array(count, sizeof *outcomes);
-  PAT_REQUIRE(outcomes != NULL, LIMIT_MEMORY);
+  if (outcomes == NULL) {
+    pat_ledger_port__unreserve(context, count);
+    return pat_refuse(PAT_RULE_LIMIT_MEMORY);
+  }
   submit_call call = {context, submissions, outcomes, count, wait};
   pat_status status = decide_and_answer(&call, ret_outcomes);
   for (size_t i = 0; i < count; i++)

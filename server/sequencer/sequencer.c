@@ -41,8 +41,9 @@ struct pat_sequencer {
   pat_condition done; /* some request has been finished, or its caller has left */
   request *first;
   request *last;
-  size_t waiting;
-  size_t callers; /* inside pat_sequencer_submit */
+  size_t waiting;  /* statements in the queue */
+  size_t reserved; /* places kept for statements that are still to come */
+  size_t callers;  /* inside pat_sequencer_submit */
   bool stopping;
   pat_status state;
   pat_sequencer_counters counters;
@@ -65,10 +66,40 @@ void pat_sequencer_outcome_clear(pat_sequencer_outcome *outcome) {
 
 /* --- the caller's side ----------------------------------------------------------------------- */
 
-static pat_status enqueue(pat_sequencer *sequencer, request *mine) {
+static bool places_valid(const pat_sequencer *sequencer) {
+  size_t queue_max = sequencer->options.queue_max;
+  return sequencer->waiting <= queue_max && sequencer->reserved <= queue_max - sequencer->waiting;
+}
+
+static pat_status reserve(pat_sequencer *sequencer, size_t count) {
+  PAT_ASSERT(places_valid(sequencer));
   PAT_REQUIRE(!sequencer->stopping, SEQUENCER_STOPPED);
   PAT_TRY(sequencer->state);
-  PAT_REQUIRE(mine->count <= sequencer->options.queue_max - sequencer->waiting, SEQUENCER_QUEUE);
+  size_t queue_max = sequencer->options.queue_max;
+  PAT_REQUIRE(count <= queue_max, SEQUENCER_BATCH);
+  size_t free_places = queue_max - sequencer->waiting - sequencer->reserved;
+  PAT_REQUIRE(count <= free_places, SEQUENCER_QUEUE);
+  sequencer->reserved += count;
+  return PAT_OK;
+}
+
+pat_status pat_sequencer_reserve(pat_sequencer *sequencer, size_t count) {
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
+  return reserve(sequencer, count);
+}
+
+void pat_sequencer_unreserve(pat_sequencer *sequencer, size_t count) {
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
+  PAT_ASSERT(count <= sequencer->reserved);
+  sequencer->reserved -= count;
+}
+
+/* Turns reserved places into waiting statements, or gives them up. */
+static pat_status enqueue(pat_sequencer *sequencer, request *mine) {
+  PAT_ASSERT(mine->count <= sequencer->reserved);
+  sequencer->reserved -= mine->count;
+  PAT_REQUIRE(!sequencer->stopping, SEQUENCER_STOPPED);
+  PAT_TRY(sequencer->state);
   if (sequencer->last == NULL) {
     sequencer->first = mine;
   } else {
@@ -76,28 +107,46 @@ static pat_status enqueue(pat_sequencer *sequencer, request *mine) {
   }
   sequencer->last = mine;
   sequencer->waiting += mine->count;
+  PAT_ASSERT(places_valid(sequencer));
   pat_condition_signal(&sequencer->work);
   return PAT_OK;
+}
+
+/* The mutex is held. */
+static pat_status wait_for_decision(pat_sequencer *sequencer, request *mine) {
+  PAT_TRY(enqueue(sequencer, mine));
+  sequencer->callers++;
+  while (mine->done < mine->count) {
+    pat_condition_wait(&sequencer->done, &sequencer->mutex);
+  }
+  sequencer->callers--;
+  if (sequencer->callers == 0) pat_condition_broadcast(&sequencer->done);
+  return mine->status;
+}
+
+static request make_request(const pat_submission *submissions, size_t count, bool check_only,
+                            pat_sequencer_outcome *outcomes) {
+  PAT_ASSERT(count >= 1);
+  PAT_ASSERT(count <= PAT_BATCH_STATEMENTS_MAX);
+  return (request){
+      .submissions = submissions, .count = count, .check_only = check_only, .outcomes = outcomes};
 }
 
 pat_status pat_sequencer_submit(pat_sequencer *sequencer, const pat_submission *submissions,
                                 size_t count, bool check_only,
                                 pat_sequencer_outcome *ret_outcomes) {
-  PAT_ASSERT(count >= 1);
-  PAT_ASSERT(count <= PAT_BATCH_STATEMENTS_MAX);
-  request mine = {.submissions = submissions,
-                  .count = count,
-                  .check_only = check_only,
-                  .outcomes = ret_outcomes};
+  request mine = make_request(submissions, count, check_only, ret_outcomes);
   PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
-  PAT_TRY(enqueue(sequencer, &mine));
-  sequencer->callers++;
-  while (mine.done < mine.count) {
-    pat_condition_wait(&sequencer->done, &sequencer->mutex);
-  }
-  sequencer->callers--;
-  if (sequencer->callers == 0) pat_condition_broadcast(&sequencer->done);
-  return mine.status;
+  PAT_TRY(reserve(sequencer, count));
+  return wait_for_decision(sequencer, &mine);
+}
+
+pat_status pat_sequencer_submit_reserved(pat_sequencer *sequencer,
+                                         const pat_submission *submissions, size_t count,
+                                         bool check_only, pat_sequencer_outcome *ret_outcomes) {
+  request mine = make_request(submissions, count, check_only, ret_outcomes);
+  PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
+  return wait_for_decision(sequencer, &mine);
 }
 
 pat_status pat_sequencer_state(pat_sequencer *sequencer) {
@@ -110,6 +159,7 @@ pat_sequencer_counters pat_sequencer_count(pat_sequencer *sequencer) {
   PAT_CLEANUP(pat_mutex_release) pat_mutex *held PAT_UNUSED = pat_mutex_hold(&sequencer->mutex);
   pat_sequencer_counters counters = sequencer->counters;
   counters.waiting = sequencer->waiting;
+  counters.reserved = sequencer->reserved;
   return counters;
 }
 

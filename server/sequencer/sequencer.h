@@ -3,7 +3,9 @@
  *
  * Callers check form and signatures first (core/envelope); what waits here is only what is left
  * to decide. A caller blocks until its statements are decided and, where accepted, published.
- * The queue counts statements, so memory is bounded by what the callers hold. */
+ * The queue counts statements, so memory is bounded by what the callers hold. Its places can be
+ * reserved before statements are checked, so that none is checked only to be refused for want of
+ * one. */
 #ifndef PAT_SERVER_SEQUENCER_SEQUENCER_H
 #define PAT_SERVER_SEQUENCER_SEQUENCER_H
 
@@ -32,7 +34,7 @@ typedef struct {
   pat_published *published; /* borrowed */
   const pat_env *env;       /* borrowed */
   size_t batch_max;         /* statements of one commit, 1 to PAT_BATCH_STATEMENTS_MAX */
-  size_t queue_max;         /* statements that may wait, at least batch_max */
+  size_t queue_max;         /* statements that may wait or have a place, at least batch_max */
 } pat_sequencer_options;
 
 typedef struct pat_sequencer pat_sequencer;
@@ -43,7 +45,8 @@ typedef struct {
   uint64_t accepted;
   uint64_t refused;
   uint64_t replayed;
-  uint64_t waiting; /* statements in the queue now */
+  uint64_t waiting;  /* statements in the queue now */
+  uint64_t reserved; /* places kept now for statements that are being checked */
 } pat_sequencer_counters;
 
 /* Starts the thread. out ret_sequencer: closed with pat_sequencer_close. fails SYS_THREAD,
@@ -54,20 +57,37 @@ pat_status pat_sequencer_open(const pat_sequencer_options *options,
  * pat_sequencer_submit has left it; nobody may call it after. NULL is accepted. */
 void pat_sequencer_close(pat_sequencer *sequencer);
 
+/* Keeps places in the queue for statements that are still to be checked. Who got them gives each
+ * back, by pat_sequencer_unreserve or by submitting a statement in it.
+ * fails, and keeps none:
+ *       SEQUENCER_BATCH    more than the queue has at all
+ *       SEQUENCER_QUEUE    so many are not free now
+ *       SEQUENCER_STOPPED, SEQUENCER_CLOCK  as pat_sequencer_submit */
+pat_status pat_sequencer_reserve(pat_sequencer *sequencer,
+                                 size_t count) PAT_MUST_USE PAT_NONNULL_ALL;
+void pat_sequencer_unreserve(pat_sequencer *sequencer, size_t count) PAT_NONNULL_ALL;
+
 /* Has statements decided in order; those that are accepted are published when this returns.
  * in    submissions   count of them, 1 to PAT_BATCH_STATEMENTS_MAX; borrowed for the call
  *       check_only    says what would happen; nothing is stored
  * out   ret_outcomes  count, zeroed by the caller before, cleared by it after
  * fails SEQUENCER_QUEUE    the queue is full; nothing was decided
+ *       SEQUENCER_BATCH    it could not even be empty enough; nothing was decided
  *       SEQUENCER_STOPPED  it is being closed, or has failed before
  *       SEQUENCER_CLOCK    the clock jumped
  *       LIMIT_MEMORY       one statement alone is too large for the memory of a plan
  *       STORE_COMMIT_UNKNOWN and others
  * A request that spans several commits may fail in a later one. So after every failure but the
- * first it is unknown what is recorded: submit the same again; what is recorded is replayed. */
+ * first two it is unknown what is recorded: submit the same again; what is recorded is replayed. */
 pat_status pat_sequencer_submit(pat_sequencer *sequencer, const pat_submission *submissions,
                                 size_t count, bool check_only,
                                 pat_sequencer_outcome *ret_outcomes) PAT_MUST_USE PAT_NONNULL_ALL;
+
+/* As pat_sequencer_submit, in count reserved places (asserted), which are given back whatever comes
+ * of it. Never fails with SEQUENCER_QUEUE or SEQUENCER_BATCH. */
+pat_status pat_sequencer_submit_reserved(
+    pat_sequencer *sequencer, const pat_submission *submissions, size_t count, bool check_only,
+    pat_sequencer_outcome *ret_outcomes) PAT_MUST_USE PAT_NONNULL_ALL;
 
 /* OK where writes are taken; else why not. */
 pat_status pat_sequencer_state(pat_sequencer *sequencer) PAT_NONNULL_ALL;

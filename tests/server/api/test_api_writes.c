@@ -70,8 +70,10 @@ static pat_status post(Patina__SignedStatement **statements, size_t count, how w
                              .accept = media,
                              .respond_async = with.async};
   err = (pat_err){0};
-  return world_port_post(&port, with.path == NULL ? "/v1/statements" : with.path, request,
-                         &response, &err);
+  pat_status status = world_port_post(&port, with.path == NULL ? "/v1/statements" : with.path,
+                                      request, &response, &err);
+  assert_int_equal(port.places_held, 0); /* whatever came of it */
+  return status;
 }
 
 static const Patina__SubmitResponse *answer(void) {
@@ -109,6 +111,29 @@ static void test_api__refuses_batches_that_are_too_large(void **state) {
   assert_int_equal(port.submit_calls, 0);
 }
 
+/* A full queue refuses before anything is verified: a bad signature is not even found. */
+static void test_api__refuses_at_once_where_the_queue_is_full(void **state) {
+  (void)state;
+  Patina__SignedStatement *batch[] = {registration(20), registration(21)};
+  batch[0]->signatures[0]->signature.data[5] ^= 1;
+  for (size_t call = 1; call <= 2; call++) {
+    port.reserve_fails_at = port.reserve_calls + call;
+    pat_status status = post(batch, 2, (how){0});
+    assert_true(pat_is_rule(status, PAT_RULE_SEQUENCER_QUEUE));
+  }
+  port.reserve_fails_at = port.reserve_calls + 1;
+  check_refused(batch[0], (how){0}, PAT_RULE_SEQUENCER_QUEUE);
+  assert_int_equal(pat_api_status_of(PAT_RULE_SEQUENCER_QUEUE), 503);
+  assert_true(pat_api_retry_after_s(PAT_RULE_SEQUENCER_QUEUE) > 0);
+}
+
+/* Trying again would never help. */
+static void test_api__says_what_is_too_large_for_the_queue(void **state) {
+  (void)state;
+  assert_int_equal(pat_api_status_of(PAT_RULE_SEQUENCER_BATCH), 413);
+  assert_int_equal(pat_api_retry_after_s(PAT_RULE_SEQUENCER_BATCH), 0);
+}
+
 static void test_api__refuses_bad_signatures_itself(void **state) {
   (void)state;
   Patina__SignedStatement *statement = registration(20);
@@ -132,6 +157,7 @@ static void test_api__refuses_bodies_that_are_no_request(void **state) {
   request.body_media = PAT_API_MEDIA_PROTOBUF;
   status = world_port_post(&port, "/v1/statements", request, &response, &err);
   assert_false(pat_is_ok(status));
+  assert_int_equal(port.places_held, 0);
 }
 
 static void test_api__passes_the_ledgers_failures_on(void **state) {
@@ -200,13 +226,13 @@ static void test_api__only_checks_when_asked_to(void **state) {
 
 /* Each item of a batch has its own result, in the order sent, and refused ones their own
  * problem. */
-static void test_api__answers_batches_item_by_item(void **state) {
-  (void)state;
-  Patina__SignedStatement *batch[] = {registration(50), registration(51), registration(50),
-                                      registration(52)};
+static void check_items(uint8_t first, pat_api_media media) {
+  Patina__SignedStatement *batch[] = {registration(first), registration(first + 1),
+                                      registration(first), registration(first + 2)};
   batch[1]->signatures[0]->signature.data[0] ^= 1;
-  assert_true(pat_is_ok(post(batch, 4, (how){0})));
+  assert_true(pat_is_ok(post(batch, 4, (how){.media = media})));
   assert_int_equal(response.status, 200);
+  assert_int_equal(response.media, media);
   const Patina__SubmitResponse *given = answer();
   assert_int_equal(given->n_results, 4);
   static const int outcomes[] = {PATINA__OUTCOME__OUTCOME_ACCEPTED,
@@ -215,6 +241,7 @@ static void test_api__answers_batches_item_by_item(void **state) {
   for (size_t i = 0; i < 4; i++) {
     const Patina__SubmitResult *result = given->results[i];
     assert_int_equal(result->outcome, outcomes[i]);
+    assert_int_equal(result->leaf.len > 0, outcomes[i] == PATINA__OUTCOME__OUTCOME_ACCEPTED);
     pat_hash hash = pat_hash_of(pat_span_make(batch[i]->statement.data, batch[i]->statement.len));
     assert_memory_equal(result->statement_sha256.data, hash.bytes, sizeof(hash.bytes));
   }
@@ -224,6 +251,12 @@ static void test_api__answers_batches_item_by_item(void **state) {
   assert_string_equal(given->results[2]->problem->instance, "0011223344556677");
   assert_string_equal(given->results[2]->problem->type, "/problems/asset.exists");
   pat_api_response_clear(&response);
+}
+
+static void test_api__answers_batches_item_by_item(void **state) {
+  (void)state;
+  check_items(50, PAT_API_MEDIA_JSON);
+  check_items(54, PAT_API_MEDIA_PROTOBUF);
 }
 
 static void test_api__takes_telemetry(void **state) {
@@ -250,6 +283,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       CASE(refuses_batches_without_statements),
       CASE(refuses_batches_that_are_too_large),
+      CASE(refuses_at_once_where_the_queue_is_full),
+      CASE(says_what_is_too_large_for_the_queue),
       CASE(refuses_bad_signatures_itself),
       CASE(refuses_bodies_that_are_no_request),
       CASE(passes_the_ledgers_failures_on),

@@ -80,11 +80,26 @@ static void fill_outcome(const world_port *port, const pat_submission *submissio
   assert_true(pat_is_ok(pat_blob_copy(bytes, &outcome->result)));
 }
 
+static pat_status port_reserve(void *context, size_t count) {
+  world_port *port = context;
+  port->reserve_calls++;
+  if (port->reserve_calls == port->reserve_fails_at) return pat_refuse(PAT_RULE_SEQUENCER_QUEUE);
+  port->places_held += count;
+  return PAT_OK;
+}
+
+static void port_unreserve(void *context, size_t count) {
+  world_port *port = context;
+  assert_true(count <= port->places_held);
+  port->places_held -= count;
+}
+
 static pat_status port_submit(void *context, const pat_submission *submissions, size_t count,
                               pat_port_wait wait, pat_port_outcome *ret_outcomes) {
   world_port *port = context;
   port->submit_calls++;
   port->submit_wait = wait;
+  port_unreserve(port, count);
   if (!pat_is_ok(port->submit_status)) return port->submit_status;
   Patina__SignedStatement **batch = calloc(count, sizeof(*batch));
   assert_non_null(batch);
@@ -266,10 +281,11 @@ typedef struct {
 } world_view;
 
 static void copy_index(const pat_index_tree *tree, world_view *taken) {
-  taken->nodes = calloc(tree->capacity, sizeof(*taken->nodes));
+  uint32_t capacity = tree->node_count + 1;
+  taken->nodes = calloc(capacity, sizeof(*taken->nodes));
   assert_non_null(taken->nodes);
   taken->world.index = *tree;
-  pat_index_tree_move(&taken->world.index, taken->nodes, tree->capacity);
+  pat_index_tree_move(&taken->world.index, taken->nodes, capacity);
 }
 
 static pat_status port_view(void *context, const pat_hash *keys, size_t count,
@@ -289,6 +305,8 @@ static pat_status port_view(void *context, const pat_hash *keys, size_t count,
   taken->key_count = count;
   taken->port = port->port;
   taken->port.context = &taken->pinned;
+  taken->port.reserve = NULL;
+  taken->port.unreserve = NULL;
   taken->port.submit = NULL;
   taken->port.wait = NULL;
   taken->port.view = NULL;
@@ -328,6 +346,8 @@ void world_port_open(world_port *port, ledger_world *world) {
   port->port = (pat_ledger_port){.context = port,
                                  .origin = world->origin.text,
                                  .policy = port_policy,
+                                 .reserve = port_reserve,
+                                 .unreserve = port_unreserve,
                                  .submit = port_submit,
                                  .head = port_head,
                                  .wait = port_wait,

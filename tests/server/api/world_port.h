@@ -14,6 +14,9 @@ struct world_port {
   pat_api api;
   Patina__SignedStatement *const *envelopes; /* what the next submit is expected to bring */
   size_t envelope_count;
+  size_t reserve_calls;
+  size_t reserve_fails_at; /* this call finds the queue full, counted from 1; 0: none does */
+  size_t places_held;      /* reserved and not yet given back */
   size_t submit_calls;
   pat_port_wait submit_wait; /* of the last call */
   pat_status submit_status;  /* not OK: submit fails as a whole */
