@@ -24,6 +24,7 @@ static const pat_command table[] = {
     ROW("log", "info", log_info, "show the log's checkpoint and what it names"),
     ROW("log", "check", log_check, "check that the log continues what was seen before"),
     ROW("log", "tail", log_tail, "print entries as they are logged"),
+    ROW("log", "audit", log_audit, "replay the whole log from its public tiles"),
     ROW("key", "gen", key_gen, "make a key pair"),
     ROW("key", "show", key_show, "show a key's public half and whose it is"),
     ROW("principal", "enroll", principal_enroll, "enrol a key as a new principal"),

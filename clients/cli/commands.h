@@ -41,6 +41,7 @@ PAT_COMMAND(receipt_verify);
 PAT_COMMAND(log_info);
 PAT_COMMAND(log_check);
 PAT_COMMAND(log_tail);
+PAT_COMMAND(log_audit);
 PAT_COMMAND(completion_bash);
 PAT_COMMAND(version);
 

@@ -61,6 +61,9 @@ static const pat_option table[PAT_OPTION_COUNT] = {
     [PAT_OPTION_RESUME] = {"resume", 0, "FILE", false,
                            "what was done before (default: kept below --home)"},
     [PAT_OPTION_BATCH] = {"batch", 0, "N", false, "statements of one request (default: 500)"},
+    [PAT_OPTION_MIRROR] = {"mirror", 0, "DIR", false, "keep the log's tiles here"},
+    [PAT_OPTION_COSIGN] = {"cosign", 0, "FILE", false, "cosign with this private key"},
+    [PAT_OPTION_OUT] = {"out", 0, "FILE", false, "write the cosigned checkpoint to this file"},
 };
 PAT_STATIC_ASSERT(PAT_OPTION_COUNT <= 64, "a set of options has one bit for each");
 

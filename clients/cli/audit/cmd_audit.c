@@ -1,0 +1,125 @@
+/* patina log audit: replays a whole log from its public tiles. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "clients/cli/audit/cosign.h"
+#include "clients/cli/audit/run.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/files.h"
+#include "clients/cli/output.h"
+#include "clients/cli/session.h"
+
+const pat_manual pat_manual_log_audit = {
+    .synopsis = "",
+    .examples =
+        "  patina log audit\n"
+        "  patina log audit --mirror /srv/mirror --json\n"
+        "  patina log audit --cosign auditor.key --name audit.example --out cosigned\n",
+    .details =
+        "Mirrors the log's public tiles and computes everything again: every hash, every link\n"
+        "of every history, the index of every commit, every signature, and of public statements\n"
+        "who had standing for them. The first record that is wrong is named (exit 4). What is\n"
+        "fetched and judged is kept in the mirror: a run that was interrupted goes on.\n"
+        "\n"
+        "With --cosign an auditor who found nothing wrong signs the checkpoint under a key and\n"
+        "a name of his own, for readers whose policies ask for him as a witness.\n",
+    .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(MIRROR) | PAT_OPTION_BIT(COSIGN) |
+               PAT_OPTION_BIT(NAME) | PAT_OPTION_BIT(OUT),
+};
+
+static pat_status open_mirror(pat_cli *cli, const pat_session *session, pat_mirror *ret_mirror) {
+  const char *folder = pat_cli_option(cli, PAT_OPTION_MIRROR);
+  if (folder == NULL) {
+    const char *parts[] = {session->trust.folder, "/mirror"};
+    PAT_TRY(pat_files_path(&cli->arena, parts, 2, &folder));
+  }
+  return pat_mirror_open(cli, session->fetch, folder, session->origin, ret_mirror);
+}
+
+static void show_log(pat_cli *cli, const pat_session *session, const pat_mirror *mirror) {
+  const pat_tlog_head *head = &session->trust.newest.head;
+  pat_output_line(cli, "log         %s", session->origin);
+  pat_output_line(cli, "size        %" PRIu64, head->size);
+  pat_output_line(cli, "root        %s", pat_output_hex(cli, pat_hash_span(&head->root)));
+  pat_output_line(cli, "mirror      %s", mirror->folder);
+  pat_output_text(cli, "origin", session->origin);
+  pat_output_number(cli, "treeSize", head->size);
+  pat_output_hash(cli, "root", &head->root);
+  pat_output_text(cli, "mirror", mirror->folder);
+}
+
+static uint64_t rate_of(uint64_t count, uint64_t milliseconds) {
+  return count * 1000 / (milliseconds > 0 ? milliseconds : 1);
+}
+
+static void show_found(pat_cli *cli, uint64_t size, const pat_audit_found *found) {
+  const pat_replay_tally *tally = &found->tally;
+  pat_output_line(cli,
+                  "replayed    %" PRIu64 " commits, %" PRIu64 " public and %" PRIu64
+                  " private statements, %" PRIu64 " subjects",
+                  tally->commits, tally->public_entries, tally->private_entries, found->subjects);
+  pat_output_line(cli, "signatures  %" PRIu64 " verified, %" PRIu64 " in an earlier run",
+                  found->verified, found->verified_before);
+  pat_output_line(cli, "took        %" PRIu64 ".%" PRIu64 " s, %" PRIu64 " leaves/s",
+                  found->milliseconds / 1000, found->milliseconds % 1000 / 100,
+                  rate_of(size, found->milliseconds));
+  pat_output_number(cli, "commits", tally->commits);
+  pat_output_number(cli, "publicStatements", tally->public_entries);
+  pat_output_number(cli, "privateStatements", tally->private_entries);
+  pat_output_number(cli, "identifiers", tally->identifiers);
+  pat_output_number(cli, "subjects", found->subjects);
+  pat_output_number(cli, "signatures", found->verified + found->verified_before);
+  pat_output_number(cli, "milliseconds", found->milliseconds);
+  pat_output_number(cli, "leavesPerSecond", rate_of(size, found->milliseconds));
+}
+
+static void show_limits(pat_cli *cli, const pat_audit_found *found) {
+  if (found->tally.private_entries == 0) return;
+  pat_output_line(cli, "not judged  of %" PRIu64 " private statements: kind, content and standing",
+                  found->tally.private_entries);
+  if (found->tally.identifiers == 0) return;
+  pat_output_line(cli, "            of %" PRIu64 " of them: which identifier they are about",
+                  found->tally.identifiers);
+}
+
+static pat_status fail(pat_cli *cli, const pat_mirror *mirror, const pat_audit_found *found,
+                       pat_status status) {
+  if (found->has_bad) pat_output_number(cli, "badIndex", found->bad_index);
+  bool is_evidence = pat_exit_of_evidence(status) == PAT_EXIT_DOES_NOT_MATCH;
+  if (is_evidence) {
+    pat_output_warning(cli, "EVIDENCE against this log: the checkpoint and tiles in %s",
+                       mirror->folder);
+    pat_output_text(cli, "evidence", mirror->folder);
+  }
+  return status;
+}
+
+static pat_status audit(pat_cli *cli, pat_session *session, const pat_cosigner *cosigner) {
+  const pat_seen *seen = &session->trust.newest;
+  pat_mirror mirror;
+  uint64_t before = 0;
+  PAT_TRY(open_mirror(cli, session, &mirror));
+  show_log(cli, session, &mirror);
+  PAT_TRY(pat_mirror_put_checkpoint(&mirror, seen->note, &before));
+  pat_audit_found found;
+  pat_status status = pat_audit_run(&mirror, &seen->head, &found);
+  if (!pat_is_ok(status)) return fail(cli, &mirror, &found, status);
+  PAT_TRY(pat_mirror_drop_partial(&mirror, before, seen->head.size));
+  pat_output_line(cli, "tiles       %" PRIu64 " fetched", mirror.fetched);
+  pat_output_number(cli, "tilesFetched", mirror.fetched);
+  show_found(cli, seen->head.size, &found);
+  show_limits(cli, &found);
+  if (cosigner != NULL) PAT_TRY(pat_cosigner_sign(cli, cosigner, seen->note));
+  pat_output_line(cli, "matches: every leaf up to size %" PRIu64 " was computed again",
+                  seen->head.size);
+  return PAT_OK;
+}
+
+pat_status pat_cmd_log_audit(pat_cli *cli) {
+  bool cosigns = false;
+  PAT_CLEANUP(pat_cosigner_clear) pat_cosigner cosigner = {.path = NULL};
+  PAT_TRY(pat_cosigner_open(cli, &cosigns, &cosigner));
+  PAT_CLEANUP(pat_session_clear) pat_session session = {.cli = cli};
+  PAT_TRY(pat_session_open(cli, &session));
+  return audit(cli, &session, cosigns ? &cosigner : NULL);
+}
