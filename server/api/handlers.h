@@ -11,7 +11,7 @@ pat_api_handler pat_api_findings_get;    /* assets.c */
 pat_api_handler pat_api_history_get;     /* history.c */
 pat_api_handler pat_api_telemetry_get;   /* history.c */
 pat_api_handler pat_api_bundle_get;      /* bundles.c */
-pat_api_handler pat_api_index_get;       /* subjects.c */
+pat_api_handler pat_api_index_get;       /* index.c */
 pat_api_handler pat_api_lookup_post;     /* lookup.c */
 pat_api_handler pat_api_principal_get;   /* principals.c */
 pat_api_handler pat_api_class_get;       /* catalog.c */

@@ -112,17 +112,19 @@ static pat_status read_page(index_run *run) {
 
 /* --- the receipt ----------------------------------------------------------------------------- */
 
-/* A page is shortened where proofs are so long that it would not fit otherwise. */
+/* A full page fits beside the longest path (256 steps of a bit and a hash) and the peaks of 2^22
+ * entries, or beside a path of 2^64 keys and the peaks of any count. */
 static pat_status encode_extra(index_run *run, pat_span *ret_extra) {
+  enum { ENTRY_BYTES = 46, HASH_FIELD_BYTES = 34, COMMIT_BYTES = 256, PATH_STEPS = 64 };
+  PAT_STATIC_ASSERT(PAT_INDEX_PAGE_MAX * ENTRY_BYTES + PATH_STEPS * HASH_FIELD_BYTES +
+                            PAT_TLOG_PEAKS_MAX * HASH_FIELD_BYTES + COMMIT_BYTES <=
+                        PAT_TLOG_PROOF_EXTRA_BYTES_MAX,
+                    "a page fits into the file");
   Patina__IndexExtra extra = PATINA__INDEX_EXTRA__INIT;
   extra.commit = (ProtobufCBinaryData){.len = run->commit.size, .data = run->commit.data};
   extra.subject = &run->subject;
   size_t size = 0;
   PAT_TRY(pat_protobuf_size(&extra.base, &size));
-  while (size > PAT_TLOG_PROOF_EXTRA_BYTES_MAX && run->subject.n_entries > 1) {
-    run->subject.n_entries--;
-    PAT_TRY(pat_protobuf_size(&extra.base, &size));
-  }
   PAT_REQUIRE(size <= PAT_TLOG_PROOF_EXTRA_BYTES_MAX, INTERNAL);
   uint8_t *bytes = pat_arena_take(&run->memory.arena, size);
   PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
