@@ -82,24 +82,24 @@ static void put_splices(vector_maker *maker, const vector_base *base, pat_span b
 static void put_inputs(FILE *stream, const vector_case *made) {
   const char *policy = made->policy != NULL ? made->policy : made->base->policy;
   if (policy != NULL) fprintf(stream, ",\"policy\":\"%s\"", policy);
-  const vector_earlier *earlier =
-      made->earlier.size > 0 ? &made->earlier : &made->base->earlier;
-  if (earlier->size == 0) return;
+  const vector_earlier *earlier = made->earlier.size > 0 ? &made->earlier : &made->base->earlier;
+  if (earlier->size == 0 || made->no_earlier) return;
   fprintf(stream, ",\"earlier\":{\"size\":%llu,\"root\":\"", (unsigned long long)earlier->size);
   put_hex(stream, pat_hash_span(&earlier->root));
   fputs("\"}", stream);
 }
 
 static void put_verdict(FILE *stream, const vector_case *made) {
-  static const char *const words[] = {"matches", "not proven", "does not match",
-                                      "could not check"};
+  static const char *const words[] = {"matches", "not proven", "does not match", "could not check"};
   const vector_verdict *verdict = &made->verdict;
   fprintf(stream, ",\"word\":\"%s\",\"check\":%u", words[verdict->word], verdict->check);
   if (verdict->rule != NULL) {
     PAT_ASSERT(pat_rule_find(verdict->rule) != PAT_RULE_COUNT);
     fprintf(stream, ",\"rule\":\"%s\"", verdict->rule);
   }
-  if (made->confirmed) fputs(",\"confirmed\":true", stream);
+  if (verdict->word != MATCHES) return;
+  fprintf(stream, ",\"confirmed\":%s,\"recorded\":%s", made->base->confirmed ? "true" : "false",
+          made->base->recorded ? "true" : "false");
 }
 
 void vector_add(vector_maker *maker, const vector_case *made, pat_span bytes) {
@@ -164,11 +164,6 @@ static void make_all(vector_run *run) {
   maker->work = take_arena();
   make_bundle_bases(maker);
   make_form_vectors(maker);
-  make_note_vectors(maker);
-  make_entry_vectors(maker);
-  make_subject_vectors(maker);
-  make_closure_vectors(maker);
-  make_liar_vectors(maker);
   make_flip_vectors(maker);
   ledger_world_close(maker->world);
   ledger_world_close(maker->other_world);

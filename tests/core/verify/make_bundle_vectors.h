@@ -44,20 +44,22 @@ typedef struct {
   lying_request request;
   vector_earlier earlier;
   pat_span bytes;
-  bool confirmed;
+  bool confirmed; /* an auditor was needed */
+  bool recorded;  /* false: the log proves that nothing is recorded */
 } vector_base;
 
-enum { VECTOR_BASES_MAX = 64 };
+enum { VECTOR_BASES_MAX = 64, VECTOR_POLICY_COUNT = 4 };
 
 typedef struct {
   vector_run *run;
-  pat_arena *memory; /* of the bases: never reset */
-  pat_arena *work;   /* of one mutant: reset after each */
+  pat_arena *memory;         /* of the bases: never reset */
+  pat_arena *work;           /* of one mutant: reset after each */
   ledger_world *world;       /* the log of most bases */
   ledger_world *other_world; /* one root key; registered with the same asset ids */
   pat_hash first_grant;      /* of REGISTRAR */
   vector_base bases[VECTOR_BASES_MAX];
   size_t base_count;
+  pat_span policies[VECTOR_POLICY_COUNT];
 } vector_maker;
 
 /* A mutant to be written. */
@@ -67,8 +69,8 @@ typedef struct {
   const vector_base *base;
   const char *policy;     /* NULL: as the base */
   vector_earlier earlier; /* size 0: as the base */
+  bool no_earlier;        /* the reader holds none, whatever the base says */
   vector_verdict verdict;
-  bool confirmed; /* matches, and an auditor was needed */
 } vector_case;
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -92,9 +94,84 @@ typedef struct {
  * gives how many; they lie in the arena and borrow from new */
 size_t vector_diff(pat_span old, pat_span new, pat_arena *arena, vector_splice **ret_splices);
 
+/* --- mutants --------------------------------------------------------------------------------- */
+
+/* A bundle that is being changed, in the maker's work memory. */
+typedef struct {
+  vector_maker *maker;
+  const vector_base *base;
+  Patina__ProofBundle *bundle;
+  pat_arena *memory;
+  vector_case made; /* its policy and earlier checkpoint may be set too */
+} vector_mutant;
+
+/* What is done to a base, and what a reader must say of it. */
+typedef struct {
+  const char *base;
+  const char *id;
+  void (*change)(vector_mutant *mutant);
+  vector_verdict verdict;
+  const char *about;
+} vector_change;
+
+void vector_changes(vector_maker *maker, const vector_change *changes, size_t count);
+#define VECTOR_CHANGES(maker, list) \
+  vector_changes((maker), (list), sizeof(list) / sizeof((list)[0]))
+
+#define VECTOR_MATCHES \
+  { MATCHES, 0, NULL }
+#define VECTOR_WRONG(check, rule) \
+  { DOES_NOT_MATCH, (check), (rule) }
+#define VECTOR_UNKNOWN(check, rule) \
+  { COULD_NOT_CHECK, (check), (rule) }
+#define VECTOR_UNPROVEN(check, rule) \
+  { NOT_PROVEN, (check), (rule) }
+
+/* A copy of a field with one bit of this byte flipped, or with bytes added (size > 0) or taken off
+ * at its end. */
+ProtobufCBinaryData vector_flipped(vector_mutant *mutant, ProtobufCBinaryData field, size_t byte);
+ProtobufCBinaryData vector_resized(vector_mutant *mutant, ProtobufCBinaryData field, int more);
+/* Takes item number at out of a list of pointers, or puts one in front of it. */
+void vector_drop(void **items, size_t *count, size_t at);
+void *vector_insert(vector_mutant *mutant, void *items, size_t *count, size_t at, void *item);
+
+/* The first entry of the bundle at or after place at whose statement is of this kind. */
+size_t vector_entry_of(const vector_mutant *mutant, pat_kind_number kind, size_t at);
+/* The place of a subject in the bundle. */
+size_t vector_subject_of(const vector_mutant *mutant, pat_subject_kind kind, pat_span id);
+size_t vector_subject_named(const vector_mutant *mutant, pat_subject_kind kind, const char *name);
+/* The place of the bundle's asset. */
+size_t vector_asset(const vector_mutant *mutant);
+
+/* --- liars ----------------------------------------------------------------------------------- */
+
+/* An operator who lies: a log of his own, of which a bundle is made in the end. */
+typedef struct {
+  vector_maker *maker;
+  ledger_world *world;
+  lying_log *log;
+  lying_request request;
+} vector_liar;
+
+/* A lie, and what a reader must say of the bundle made of it. The last commit is made anew after
+ * the lie, unless committed is set: then the lie is in the commit itself. */
+typedef struct {
+  const char *base;
+  const char *id;
+  void (*lie)(vector_liar *liar);
+  vector_verdict verdict;
+  const char *about;
+  bool committed;
+} vector_lie;
+
+void vector_lies(vector_maker *maker, const vector_lie *lies, size_t count);
+#define VECTOR_LIES(maker, list) vector_lies((maker), (list), sizeof(list) / sizeof((list)[0]))
+
 /* --- the parts ------------------------------------------------------------------------------- */
 
 const vector_base *vector_base_named(const vector_maker *maker, const char *name);
+/* The text of the base's policy. */
+pat_span vector_policy(const vector_maker *maker, const vector_base *base);
 /* The base's bundle, decoded anew in the maker's work memory: to be changed. */
 Patina__ProofBundle *vector_open(vector_maker *maker, const vector_base *base);
 /* Writes the changed bundle as a vector, and gives the work memory back. */
@@ -105,8 +182,12 @@ void make_form_vectors(vector_maker *maker);
 void make_note_vectors(vector_maker *maker);
 void make_entry_vectors(vector_maker *maker);
 void make_subject_vectors(vector_maker *maker);
+void make_path_vectors(vector_maker *maker);
+void make_lookup_vectors(vector_maker *maker);
 void make_closure_vectors(vector_maker *maker);
-void make_liar_vectors(vector_maker *maker);
+void make_lying_log_vectors(vector_maker *maker);
+void make_lying_people_vectors(vector_maker *maker);
+void make_lying_asset_vectors(vector_maker *maker);
 void make_flip_vectors(vector_maker *maker);
 
 #endif

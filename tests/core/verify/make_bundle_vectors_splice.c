@@ -73,7 +73,8 @@ static void check_splices(pat_span old, pat_span new, const vector_splice *splic
                memcmp(old.data + old_at, new.data + new_at, until - old_at) == 0);
     new_at += until - old_at;
     if (i == count) break;
-    PAT_ASSERT(pat_span_equal(splices[i].insert, pat_span_slice(new, new_at, splices[i].insert.size)));
+    PAT_ASSERT(
+        pat_span_equal(splices[i].insert, pat_span_slice(new, new_at, splices[i].insert.size)));
     new_at += splices[i].insert.size;
     old_at = until + splices[i].remove;
   }
@@ -87,7 +88,7 @@ size_t vector_diff(pat_span old, pat_span new, pat_arena *arena, vector_splice *
   size_t old_at = 0;
   size_t new_at = 0;
   while (old_at < old.size || new_at < new.size) {
-    if (old_at < old.size && new_at < new.size && old.data[old_at] == new.data[new_at]) {
+    if (old_at < old.size && new_at < new.size &&old.data[old_at] == new.data[new_at]) {
       old_at++;
       new_at++;
       continue;
@@ -99,8 +100,8 @@ size_t vector_diff(pat_span old, pat_span new, pat_arena *arena, vector_splice *
       new_next = new.size;
     }
     PAT_ASSERT(count < SPLICES_MAX);
-    splices[count++] = (vector_splice){old_at, old_next - old_at,
-                                       pat_span_slice(new, new_at, new_next - new_at)};
+    splices[count++] =
+        (vector_splice){old_at, old_next - old_at, pat_span_slice(new, new_at, new_next - new_at)};
     old_at = old_next;
     new_at = new_next;
   }
