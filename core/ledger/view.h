@@ -90,8 +90,7 @@ pat_status pat_view_each_need(const pat_view *view, pat_view_visitor visit,
 pat_status pat_view_each_write(const pat_view *view, pat_view_visitor visit,
                                void *context) PAT_MUST_USE PAT_NONNULL(1, 2);
 
-/* Copies bytes into an arena, for the files of this folder. out ret_copy unchanged on failure. fails
- * limit.memory */
+/* Copies bytes into an arena, for the files of this folder. fails limit.memory */
 pat_status pat_view__keep(pat_arena *arena, pat_span bytes, pat_span *ret_copy) PAT_MUST_USE
     PAT_NONNULL(1, 3);
 

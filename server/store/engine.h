@@ -60,4 +60,9 @@ struct pat_store_cursor {
 void pat_store_init_base(pat_store *store, const pat_store_engine *engine) PAT_NONNULL_ALL;
 void pat_store_clear_base(pat_store *store) PAT_NONNULL_ALL;
 
+/* Gives the positions of keys in their order, by table and then by bytes.
+ * out   ret_positions  room for count */
+void pat_store_order(const pat_store_key *keys, size_t count,
+                     uint32_t *ret_positions) PAT_NONNULL_ALL;
+
 #endif

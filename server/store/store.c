@@ -1,5 +1,7 @@
 #include "server/store/store.h"
 
+#include <stdlib.h>
+
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/bytes/builder.h"
@@ -17,6 +19,21 @@ void pat_store_init_base(pat_store *store, const pat_store_engine *engine) {
 }
 
 void pat_store_clear_base(pat_store *store) { pat_mutex_clear(&store->write_mutex); }
+
+static int compare_keys(const void *a, const void *b, void *context) {
+  const pat_store_key *keys = context;
+  const pat_store_key *left = &keys[*(const uint32_t *)a];
+  const pat_store_key *right = &keys[*(const uint32_t *)b];
+  if (left->table != right->table) return left->table < right->table ? -1 : 1;
+  return pat_span_compare(left->bytes, right->bytes);
+}
+
+void pat_store_order(const pat_store_key *keys, size_t count, uint32_t *ret_positions) {
+  PAT_ASSERT(count <= UINT32_MAX);
+  for (size_t i = 0; i < count; i++)
+    ret_positions[i] = (uint32_t)i;
+  qsort_r(ret_positions, count, sizeof *ret_positions, compare_keys, (void *)(uintptr_t)keys);
+}
 
 static pat_status check_key(pat_store_key key) {
   PAT_ASSERT(key.table < PAT_TABLE_COUNT);

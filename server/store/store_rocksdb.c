@@ -1,7 +1,6 @@
 /* The engine over RocksDB: one column family per table, one synced write-ahead log for all. The
  * only file that knows RocksDB. */
 #include <rocksdb/c.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/assert.h"
@@ -55,7 +54,7 @@ typedef struct {
   pat_blob to; /* the iterator borrows it */
 } rocks_cursor;
 
-/* The engine counts every comparison of two keys, in memory of the thread's own; nobody reads it. */
+/* The engine counts each comparison of keys in memory of the thread's own; nobody reads it. */
 static void stop_counting(void) { rocksdb_set_perf_level(rocksdb_disable); }
 
 static rocks_store *store_of(pat_store *store) { return (rocks_store *)store; }
@@ -177,23 +176,12 @@ static pat_status get_chunk_read(rocks_store *self, const rocksdb_readoptions_t 
   return PAT_OK;
 }
 
-static int compare_positions(const void *a, const void *b, void *context) {
-  const pat_store_key *keys = context;
-  const pat_store_key *left = &keys[*(const uint32_t *)a];
-  const pat_store_key *right = &keys[*(const uint32_t *)b];
-  if (left->table != right->table) return left->table < right->table ? -1 : 1;
-  return pat_span_compare(left->bytes, right->bytes);
-}
-
 /* In the order of the keys: what is read for one is still at hand for its neighbour. */
 static pat_status get_chunks(rocks_store *self, const rocksdb_readoptions_t *read,
                              const pat_store_key *keys, size_t count, pat_blob *ret_values) {
-  PAT_ASSERT(count <= UINT32_MAX);
   PAT_CLEANUP(pat_mem_free_at) uint32_t *positions = pat_mem_new_array(count, sizeof *positions);
   PAT_REQUIRE(positions != NULL, LIMIT_MEMORY);
-  for (size_t i = 0; i < count; i++)
-    positions[i] = (uint32_t)i;
-  qsort_r(positions, count, sizeof *positions, compare_positions, (void *)(uintptr_t)keys);
+  pat_store_order(keys, count, positions);
   for (size_t done = 0; done < count; done += GET_MANY_CHUNK) {
     size_t left = count - done;
     size_t size = left < GET_MANY_CHUNK ? left : GET_MANY_CHUNK;
