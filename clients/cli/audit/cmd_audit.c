@@ -85,8 +85,7 @@ static void show_limits(pat_cli *cli, const pat_audit_found *found) {
 static pat_status fail(pat_cli *cli, const pat_mirror *mirror, const pat_audit_found *found,
                        pat_status status) {
   if (found->has_bad) pat_output_number(cli, "badIndex", found->bad_index);
-  bool is_evidence = pat_exit_of_evidence(status) == PAT_EXIT_DOES_NOT_MATCH;
-  if (is_evidence) {
+  if (cli->failure.set && cli->failure.code == PAT_EXIT_DOES_NOT_MATCH) {
     pat_output_warning(cli, "EVIDENCE against this log: the checkpoint and tiles in %s",
                        mirror->folder);
     pat_output_text(cli, "evidence", mirror->folder);

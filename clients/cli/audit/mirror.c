@@ -105,8 +105,9 @@ pat_status pat_mirror_fetch(pat_mirror *mirror, const pat_tlog_tile *tile, pat_s
   char path[PAT_TLOG_TILE_PATH_BYTES_MAX + 2];
   tile_path(tile, path);
   pat_status status = pat_fetch_get(mirror->fetch, path, size_max_of(tile), ret_bytes);
-  if (status.category == PAT_CATEGORY_NOT_FOUND) {
-    mirror->cli->failure.set = false;
+  pat_failure *failure = &mirror->cli->failure;
+  if (!pat_is_ok(status) && failure->set && failure->code == PAT_EXIT_NOT_FOUND) {
+    *failure = (pat_failure){.set = false};
     return pat_cli_fail_as(mirror->cli, pat_refuse(PAT_RULE_VERIFY_MISSING),
                            PAT_EXIT_COULD_NOT_CHECK, "the log does not serve %s", path);
   }

@@ -161,10 +161,10 @@ static void book_entry(books *kept, const Patina__Entry *entry, const pat_hash *
 }
 
 static pat_span encode(ledger_world *world, const Patina__LogEntry *leaf) {
-  enum { LEAF_MAX = 65536 };
-  uint8_t *buffer = ledger_take(world, LEAF_MAX);
+  size_t size = 0;
+  assert_true(pat_is_ok(pat_protobuf_size(&leaf->base, &size)));
   pat_builder builder;
-  pat_builder_init(&builder, buffer, LEAF_MAX);
+  pat_builder_init(&builder, ledger_take(world, size), size);
   assert_true(pat_is_ok(pat_protobuf_encode(&leaf->base, &builder)));
   pat_span bytes;
   assert_true(pat_is_ok(pat_builder_finish(&builder, &bytes)));

@@ -6,7 +6,7 @@
 #include "core/audit/replay.h"
 #include "tests/support/ledger_draft.h"
 
-enum { AUDIT_LEAVES_MAX = 256 };
+enum { AUDIT_LEAVES_MAX = 1024 };
 
 typedef struct audit_log audit_log;
 
