@@ -1,0 +1,169 @@
+// The roll: who signed, with which keys (V15), and which roles they held when (SPEC.md section 8.3).
+import { compare, equal, hex, utf8 } from "../bytes.js";
+import { bundlePrincipalsMax, principalGrantsMax } from "../limits.js";
+import { checking, need } from "../refusal.js";
+import { bodyOf } from "../statement.js";
+import {
+  placeOf,
+  type CheckedEntry,
+  type CheckedGenesis,
+  type CheckedSubject,
+  type View,
+} from "./view.js";
+
+interface Grant {
+  readonly role: string;
+  readonly classes: readonly string[];
+  readonly from: bigint;
+  readonly until: bigint | undefined; // withdrawn by the entry at this index
+}
+
+/** Somebody who signs, with the whole of their own history. */
+export interface Principal {
+  readonly id: Uint8Array;
+  readonly subject: CheckedSubject;
+  readonly enrolment: CheckedEntry;
+  readonly keys: readonly Uint8Array[];
+  readonly grants: readonly Grant[];
+}
+
+function keysOf({ statement }: CheckedEntry): readonly Uint8Array[] {
+  const root = bodyOf(statement, "genesis")?.parameters?.rootKeys;
+  const key = (bodyOf(statement, "principalEnrolled") ?? bodyOf(statement, "deviceEnrolled"))?.key
+    ?.publicKey;
+  return root ?? (key === undefined ? [] : [key]);
+}
+
+function grantsOf({ entries }: CheckedSubject): Grant[] {
+  return entries.flatMap(({ statement, index }) => {
+    const grant = bodyOf(statement, "standingGranted");
+    if (grant === undefined || statement === undefined) return [];
+    const withdrawal = entries.find((entry) => {
+      const body = bodyOf(entry.statement, "standingWithdrawn");
+      return body !== undefined && equal(body.grant, statement.hash);
+    });
+    return [{ role: grant.role, classes: grant.classes, from: index, until: withdrawal?.index }];
+  });
+}
+
+export class Roll {
+  private readonly principals = new Map<string, Principal>();
+
+  constructor(
+    private readonly view: View,
+    private readonly genesis: CheckedGenesis,
+  ) {}
+
+  all(): readonly Principal[] {
+    return [...this.principals.values()];
+  }
+
+  private admit(id: Uint8Array): void {
+    if (this.principals.has(hex(id))) return;
+    const place = `principal ${hex(id)}`;
+    checking("V15", place, () =>
+      need(this.principals.size < bundlePrincipalsMax, "verify.bundle-size"),
+    );
+    const subject = this.view.ask("principal", id);
+    const enrolment = checking("V15", place, () => this.enrolmentOf(id, subject));
+    const keys = keysOf(enrolment);
+    for (const key of keys) {
+      const { entries } = this.view.ask("key", key);
+      const isAlone = entries.length === 1 && entries[0] === enrolment;
+      checking("V15", `key ${hex(key)}`, () => need(isAlone, "verify.chain"));
+    }
+    const grants = grantsOf(subject);
+    checking("V15", place, () => need(grants.length <= principalGrantsMax, "verify.bundle-size"));
+    this.principals.set(hex(id), { id, subject, enrolment, keys, grants });
+  }
+
+  private enrolmentOf(id: Uint8Array, subject: CheckedSubject): CheckedEntry {
+    const first = subject.entries[0];
+    need(first?.statement !== undefined && equal(first.statement.hash, id), "verify.enrolment");
+    const { name } = first.statement;
+    const enrols =
+      name === "principalEnrolled" || name === "deviceEnrolled" || first === this.genesis.entry;
+    need(enrols, "verify.enrolment");
+    return first;
+  }
+
+  private checkKeys(entry: CheckedEntry): void {
+    for (const { principal, publicKey } of entry.signers) {
+      const { keys, enrolment } = this.of(principal);
+      need(
+        keys.some((key) => equal(key, publicKey)),
+        "verify.enrolment",
+      );
+      need(enrolment.index <= entry.index, "verify.enrolment");
+    }
+  }
+
+  /** V15: everybody who signs is enrolled, and signs with a key of theirs. */
+  check(): void {
+    const entries = [...this.view.entries.values()];
+    for (const entry of entries) entry.signers.forEach(({ principal }) => this.admit(principal));
+    for (const entry of entries) {
+      checking("V15", placeOf.entry(entry.index), () => this.checkKeys(entry));
+    }
+  }
+
+  /** A principal that signed something in the bundle. */
+  of(id: Uint8Array): Principal {
+    const principal = this.principals.get(hex(id));
+    if (principal === undefined) throw new Error("asked for somebody who did not sign");
+    return principal;
+  }
+
+  private rootSpeaks(entry: CheckedEntry): boolean {
+    const { parameters, id } = this.genesis;
+    const keys = entry.signers
+      .filter(({ principal }) => equal(principal, id))
+      .map(({ publicKey }) => hex(publicKey));
+    return new Set(keys).size >= parameters.rootThreshold;
+  }
+
+  /** The roles that a signer of the entry holds there, ascending. Without a class, only grants for all classes count. */
+  rolesAt(entry: CheckedEntry, principal: Uint8Array, className: string | undefined): string[] {
+    const roles = new Set<string>();
+    for (const { role, classes, from, until } of this.of(principal).grants) {
+      const counts =
+        classes.length === 0 || (className !== undefined && classes.includes(className));
+      if (counts && from < entry.index && (until === undefined || until >= entry.index))
+        roles.add(role);
+    }
+    if (equal(principal, this.genesis.id) && this.rootSpeaks(entry)) roles.add("root");
+    return [...roles].sort((a, b) => compare(utf8(a), utf8(b)));
+  }
+
+  /** Refuses unless the signers have standing for the entry's kind, or the policy admits it self-declared (V17). */
+  private needStanding(entry: CheckedEntry, className: string | undefined): void {
+    const kind = this.genesis.policy.kinds.find((row) => row.kind === entry.statement?.kind);
+    need(kind !== undefined, "verify.standing");
+    if (kind.selfDeclared) return;
+    const holders = entry.signers.filter(({ principal }) =>
+      this.rolesAt(entry, principal, className).some((role) => kind.roles.includes(role)),
+    );
+    const distinct = new Set(holders.map(({ principal }) => hex(principal)));
+    need(distinct.size >= Math.max(kind.threshold, 1), "verify.standing");
+  }
+
+  /** V17 of one entry. */
+  checkStanding(entry: CheckedEntry, className: string | undefined): void {
+    checking("V17", placeOf.entry(entry.index), () => this.needStanding(entry, className));
+  }
+
+  /** V17 of each entry of principals' histories that enrols, grants or withdraws. */
+  checkPrincipals(): void {
+    const listed = new Set(this.all().flatMap(({ subject }) => subject.entries));
+    const judged = new Set([
+      "principalEnrolled",
+      "standingGranted",
+      "standingWithdrawn",
+      "deviceEnrolled",
+    ]);
+    for (const entry of this.view.entries.values()) {
+      if (listed.has(entry) && judged.has(entry.statement?.name ?? ""))
+        this.checkStanding(entry, undefined);
+    }
+  }
+}
