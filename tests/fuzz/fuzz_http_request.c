@@ -43,6 +43,10 @@ static const pat_api_route routes[] = {
      0, "limit cursor"},
     {PAT_API_POST, "/v1/statements", echo, PAT_API_ROUTE_WAITS, PAT_API_MEDIA_SET_MESSAGES,
      PAT_API_MEDIA_SET_MESSAGES, ""},
+    {PAT_API_GET, "/v1/assets/{id}/bundle", echo, PAT_API_ROUTE_PUBLIC,
+     PAT_API_MEDIA_SET_MESSAGES | 1u << PAT_API_MEDIA_BUNDLE, 0, "since"},
+    {PAT_API_GET, "/v1/index/{key}", echo, PAT_API_ROUTE_PUBLIC, 1u << PAT_API_MEDIA_TEXT, 0,
+     "from"},
     {PAT_API_GET, "/tile/{path...}", echo, PAT_API_ROUTE_PUBLIC, 1u << PAT_API_MEDIA_OCTETS, 0, ""},
 };
 
