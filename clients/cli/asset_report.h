@@ -1,27 +1,31 @@
-/* An asset's whole history, fetched and verified: what `asset show` and `asset history` print.
+/* An asset's whole history, from a bundle that was checked, and its state, folded here: what
+ * `asset show` and `asset history` print.
  *
- * Nothing of it comes from the server's word: entries are proven, signers and their roles are on
- * the judged roll, identifiers are checked by their VRF proofs, and the state is folded here. */
+ * Nothing of it is the server's word: the bundle proves it, and that nothing was left out. */
 #ifndef PAT_CLIENTS_CLI_ASSET_REPORT_H
 #define PAT_CLIENTS_CLI_ASSET_REPORT_H
 
-#include "clients/cli/session.h"
+#include "clients/cli/proof.h"
 
-/* Everything about one asset at one checkpoint. */
+/* Everything about one asset at one checkpoint. Borrowed from the run's arena. */
 typedef struct {
   ProtobufCBinaryData asset;
-  pat_verify_place place;
-  const char *checkpoint; /* the signed text */
+  pat_proof proof;
   Patina__AssetHistory history;
-  pat_verified_entry *entries; /* history.n_entries of them */
-  size_t withheld_identifiers; /* whose values are withheld: not shown, not checked */
-  Patina__AssetState *state;   /* folded here */
+  const pat_verified_entry *const *entries; /* history.n_entries of them */
+  Patina__AssetState *state;
 } pat_asset_report;
 
-/* Fetches the history page by page, verifies it, and folds it.
+/* Folds what a checked bundle says about its asset.
+ * in    proof  matches; about an asset
+ * fails asset.unknown (not found: the log proves that nothing is recorded), and as pat_fold, as
+ *       evidence */
+pat_status pat_asset_report_of(pat_cli *cli, const pat_proof *proof,
+                               pat_asset_report *ret_report) PAT_NONNULL_ALL PAT_MUST_USE;
+
+/* Fetches the asset's bundle, checks it, and folds it.
  * in    asset  PAT_ASSET_ID_BYTES
- * fails verify.* and what the verify_*.h functions refuse, as evidence; api failures as the
- * server words them */
+ * fails as pat_proof_fetch_asset, pat_proof_accept and pat_asset_report_of */
 pat_status pat_asset_report_load(pat_session *session, ProtobufCBinaryData asset,
                                  pat_asset_report *ret_report) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -112,7 +112,7 @@ static pat_status target_definitions(pat_cli *cli, const pat_asset_report *repor
                                      pat_build_definitions *ret_definitions) {
   const Patina__AssetClass *schema = report->history.schema;
   for (size_t i = 0; i < report->history.n_entries; i++) {
-    const pat_statement *statement = &report->entries[i].statement;
+    const pat_statement *statement = &report->entries[i]->statement;
     if (!pat_span_equal(pat_hash_span(&statement->sha256), target)) continue;
     *ret_definitions = (pat_build_definitions){schema->attributes, schema->n_attributes,
                                                PATINA__BUNDLE__BUNDLE_CONSUMER};

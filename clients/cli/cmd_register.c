@@ -215,7 +215,7 @@ pat_status pat_cmd_identifier_assign(pat_cli *cli) {
 
 static bool was_released(const pat_asset_report *report, pat_span assignment) {
   for (size_t i = 0; i < report->history.n_entries; i++) {
-    const pat_statement *statement = &report->entries[i].statement;
+    const pat_statement *statement = &report->entries[i]->statement;
     if (statement->kind->number != PAT_KIND_IDENTIFIER_RELEASED) continue;
     pat_span released = pat_draft_span(statement->message->identifier_released->assignment);
     if (pat_span_equal(released, assignment)) return true;
@@ -258,7 +258,7 @@ static pat_status is_meant(pat_session *session, const pat_verified_entry *entry
 static pat_status find_assignment(pat_session *session, const pat_asset_report *report,
                                   const release_wish *wish, Patina__IdentifierReleased *body) {
   for (size_t i = 0; i < report->history.n_entries; i++) {
-    const pat_verified_entry *entry = &report->entries[i];
+    const pat_verified_entry *entry = report->entries[i];
     if (entry->statement.kind->number != PAT_KIND_IDENTIFIER_ASSIGNED) continue;
     const Patina__IdentifierAssigned *said = entry->statement.message->identifier_assigned;
     if (strcmp(said->scheme, body->scheme) != 0 || strcmp(said->scope, body->scope) != 0) continue;

@@ -41,20 +41,23 @@ pat_exit pat_exit_of(pat_status status) {
   return by_category[status.category].act;
 }
 
-/* Nobody whom the policy names vouches for it: that is less than a contradiction. */
-static bool is_unproven(pat_status status) {
-  static const pat_rule rules[] = {PAT_RULE_POLICY_LOG, PAT_RULE_POLICY_QUORUM_MISSING,
-                                   PAT_RULE_NOTE_UNSIGNED};
-  for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-    if (pat_is_rule(status, rules[i])) return true;
+pat_exit pat_exit_of_word(pat_word word) {
+  switch (word) {
+    case PAT_WORD_MATCHES:
+      return PAT_EXIT_MATCHES;
+    case PAT_WORD_NOT_PROVEN:
+      return PAT_EXIT_NOT_PROVEN;
+    case PAT_WORD_DOES_NOT_MATCH:
+      return PAT_EXIT_DOES_NOT_MATCH;
+    case PAT_WORD_COULD_NOT_CHECK:
+      return PAT_EXIT_COULD_NOT_CHECK;
   }
-  return false;
+  return PAT_EXIT_INTERNAL;
 }
 
 pat_exit pat_exit_of_evidence(pat_status status) {
   PAT_ASSERT(status.category < PAT_CATEGORY_COUNT);
-  if (is_unproven(status)) return PAT_EXIT_NOT_PROVEN;
-  if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return PAT_EXIT_COULD_NOT_CHECK;
+  if (pat_word_of(status) == PAT_WORD_NOT_PROVEN) return PAT_EXIT_NOT_PROVEN;
   return by_category[status.category].evidence;
 }
 

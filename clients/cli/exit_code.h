@@ -4,6 +4,7 @@
 #define PAT_CLIENTS_CLI_EXIT_CODE_H
 
 #include "core/base/status.h"
+#include "core/verify/word.h"
 
 typedef enum {
   PAT_EXIT_MATCHES = 0,
@@ -26,6 +27,9 @@ pat_exit pat_exit_of(pat_status status);
  * What is malformed or wrongly signed there does not match; what is unsigned, or signed by too
  * few, is not proven. */
 pat_exit pat_exit_of_evidence(pat_status status);
+
+/* The exit that says the same as the word. */
+pat_exit pat_exit_of_word(pat_word word);
 
 /* The exit for an HTTP status of 400 and above whose problem names no rule that is known here. */
 pat_exit pat_exit_of_http(unsigned status);

@@ -199,6 +199,11 @@ pat_status pat_fetch_get(pat_fetch *fetch, const char *path, size_t size_max, pa
   return perform(fetch, path, NULL, "*/*", size_max, ret_body);
 }
 
+pat_status pat_fetch_get_as(pat_fetch *fetch, const char *path, const char *media, size_t size_max,
+                            pat_span *ret_body) {
+  return perform(fetch, path, NULL, media, size_max, ret_body);
+}
+
 static pat_status decode(pat_fetch *fetch, pat_span bytes,
                          const ProtobufCMessageDescriptor *descriptor,
                          ProtobufCMessage **ret_message) {

@@ -34,6 +34,10 @@ void pat_fetch_free(pat_fetch **fetch) PAT_NONNULL_ALL;
 pat_status pat_fetch_get(pat_fetch *fetch, const char *path, size_t size_max,
                          pat_span *ret_body) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* As pat_fetch_get, in one media type. */
+pat_status pat_fetch_get_as(pat_fetch *fetch, const char *path, const char *media, size_t size_max,
+                            pat_span *ret_body) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Gets a message. fails as pat_fetch_get, and cli.answer where the body is not one canonical
  * message of this type */
 pat_status pat_fetch_message(pat_fetch *fetch, const char *path,

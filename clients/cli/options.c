@@ -64,6 +64,13 @@ static const pat_option table[PAT_OPTION_COUNT] = {
     [PAT_OPTION_MIRROR] = {"mirror", 0, "DIR", false, "keep the log's tiles here"},
     [PAT_OPTION_COSIGN] = {"cosign", 0, "FILE", false, "cosign with this private key"},
     [PAT_OPTION_OUT] = {"out", 0, "FILE", false, "write the cosigned checkpoint to this file"},
+    [PAT_OPTION_SAVE] = {"save", 0, "FILE", false, "keep the bundle that proves it (.patina)"},
+    [PAT_OPTION_SINCE] = {"since", 0, "FILE|SIZE", false,
+                          "prove that it continues this bundle's checkpoint, or this size"},
+    [PAT_OPTION_LOOKUP] = {"lookup", 0, NULL, false, "about a number: give SCHEME and VALUE"},
+    [PAT_OPTION_EARLIER] = {"earlier", 0, "FILE", false,
+                            "an older bundle, whose history must be the beginning of this one"},
+    [PAT_OPTION_EXPLAIN] = {"explain", 0, NULL, false, "print every step of the check"},
 };
 PAT_STATIC_ASSERT(PAT_OPTION_COUNT <= 64, "a set of options has one bit for each");
 

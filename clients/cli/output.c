@@ -136,17 +136,31 @@ pat_status pat_output_message(pat_cli *cli, const char *name, const ProtobufCMes
   return PAT_OK;
 }
 
+/* The list of this name in the answer, made when it is first needed. */
+static json_t *list_of(pat_cli *cli, const char *name) {
+  json_t *list = json_object_get(answer(cli), name);
+  if (list != NULL) return list;
+  list = json_array();
+  json_object_set_new(cli->result, name, list);
+  return list;
+}
+
 pat_status pat_output_element(pat_cli *cli, const char *name, const ProtobufCMessage *message) {
   if (!cli->json) return PAT_OK;
   json_t *json = NULL;
   PAT_TRY(message_json(cli, message, &json));
-  json_t *list = json_object_get(answer(cli), name);
-  if (list == NULL) {
-    list = json_array();
-    json_object_set_new(cli->result, name, list);
-  }
-  json_array_append_new(list, json);
+  json_array_append_new(list_of(cli, name), json);
   return PAT_OK;
+}
+
+void pat_output_row(pat_cli *cli, const char *name, const char *const *members,
+                    const char *const *texts, size_t count) {
+  if (!cli->json) return;
+  json_t *row = json_object();
+  for (size_t i = 0; i < count; i++) {
+    if (texts[i][0] != '\0') json_object_set_new(row, members[i], json_string(texts[i]));
+  }
+  json_array_append_new(list_of(cli, name), row);
 }
 
 static int dump(const char *bytes, size_t size, void *file) {

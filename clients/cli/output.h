@@ -34,6 +34,11 @@ pat_status pat_output_message(pat_cli *cli, const char *name,
 pat_status pat_output_element(pat_cli *cli, const char *name,
                               const ProtobufCMessage *message) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* An element of the list of this name, made of texts; empty ones are left out. Nothing without
+ * --json. */
+void pat_output_row(pat_cli *cli, const char *name, const char *const *members,
+                    const char *const *texts, size_t count) PAT_NONNULL_ALL;
+
 /* Prints the JSON answer so far as one line and starts a new one: for commands that go on. */
 void pat_output_flush(pat_cli *cli) PAT_NONNULL_ALL;
 

@@ -63,6 +63,11 @@ pat_status pat_trust_open(pat_cli *cli, pat_fetch *fetch, const pat_policy *poli
   return PAT_OK;
 }
 
+pat_status pat_trust_open_evidence(pat_cli *cli, const char *origin, pat_trust *ret_trust) {
+  *ret_trust = (pat_trust){.cli = cli, .origin = origin};
+  return find_folders(ret_trust);
+}
+
 /* --- proofs from tiles ----------------------------------------------------------------------- */
 
 static pat_status fetch_tile(pat_trust *trust, const pat_tlog_tile *tile, pat_span *ret_bytes) {

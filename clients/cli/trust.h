@@ -41,6 +41,11 @@ typedef struct {
 pat_status pat_trust_open(pat_cli *cli, pat_fetch *fetch, const pat_policy *policy,
                           const char *origin, pat_trust *ret_trust) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* Opens no more than the place where evidence against a log is kept.
+ * fails file.*, cli.usage */
+pat_status pat_trust_open_evidence(pat_cli *cli, const char *origin,
+                                   pat_trust *ret_trust) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Judges a checkpoint by the policy, proves that it and what was seen continue one another
  * (tiles are fetched), and keeps it where it is newer.
  * in    note        the signed text; borrowed for the run

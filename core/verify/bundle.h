@@ -65,7 +65,7 @@ typedef struct {
 
 /* What one published version of the scheme answers to a look-up. */
 typedef struct {
-  uint32_t version;
+  const Patina__IdentifierScheme *scheme;
   bool possible; /* false: the value cannot have a record under this version */
   const char *normalised;
   const Patina__IdentifierHistory *history; /* NULL where not possible; no spans: none recorded */

@@ -22,6 +22,7 @@ static pat_status tell_path(const pat_bundle__run *run, const Patina__ProvenEntr
                           (pat_bundle_step){.has_index = true,
                                             .index = proven->entry->index,
                                             .number = proven->n_inclusion,
+                                            .bytes = pat_span_make(path, count * PAT_HASH_BYTES),
                                             .computed = led ? pat_hash_span(&root) : PAT_SPAN_EMPTY,
                                             .expected = pat_hash_span(&run->place.head.root),
                                             .verdict = verdict});

@@ -164,7 +164,7 @@ static pat_status check_answer(const lookup_version *lookup,
 static pat_status check_version(const lookup_version *lookup,
                                 const Patina__IdentifierScheme *scheme) {
   lookup->run->check = PAT_CHECK_IDENTIFIER;
-  lookup->answer->version = scheme->version;
+  lookup->answer->scheme = scheme;
   PAT_TRY(normalise(lookup, scheme));
   if (lookup->answer->possible) return check_answer(lookup, scheme);
   PAT_REQUIRE_AT(lookup->proof.size == 0, VERIFY_IDENTIFIER, lookup->run->err, scheme->version,

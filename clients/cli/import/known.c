@@ -73,9 +73,9 @@ static pat_status find_asset(pat_session *session, const pat_plan_identifier *id
 
 static const pat_verified_entry *find_registration(const pat_asset_report *report) {
   for (size_t i = 0; i < report->history.n_entries; i++) {
-    const pat_statement *statement = &report->entries[i].statement;
+    const pat_statement *statement = &report->entries[i]->statement;
     if (statement->kind != NULL && statement->kind->number == PAT_KIND_ASSET_REGISTERED) {
-      return &report->entries[i];
+      return report->entries[i];
     }
   }
   return NULL;
