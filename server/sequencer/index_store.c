@@ -8,19 +8,25 @@
 #include "server/sequencer/keys.h"
 #include "server/sys/log.h"
 #include "server/sys/mem.h"
+#include "server/sys/thread.h"
+
+enum {
+  WORKERS_MAX = 2, /* threads that share a large update: beside it commits have little to do */
+  SHARED_BUCKETS_MIN = 2048 /* a smaller one is over before a thread has started */
+};
 
 struct pat_index_store {
   pat_store *store;
   pat_index_top top;
   pat_index_state state;
   bool marked; /* META says the depth */
-  pat_arena scratch;
 
   /* The update under way: every changed node of the top, and what the index is then. */
   pat_index_top_change *changes;
   size_t change_capacity;
   size_t change_count;
   pat_index_state next;
+  pat_arena scratch[WORKERS_MAX];
 };
 
 /* What a bucket's record breaks, the store breaks. */
@@ -101,7 +107,8 @@ void pat_index_store_close(pat_index_store *index) {
   if (index == NULL) return;
   pat_mem_free(index->top.heap);
   pat_mem_free(index->changes);
-  pat_mem_free(index->scratch.base);
+  for (size_t i = 0; i < WORKERS_MAX; i++)
+    pat_mem_free(index->scratch[i].base);
   pat_mem_free(index);
 }
 
@@ -118,21 +125,6 @@ typedef struct {
   size_t count;
   pat_sequencer_key key;
 } dirty;
-
-typedef struct {
-  dirty *buckets;
-  pat_store_key *keys;
-  pat_blob *records; /* as they are stored; absent where there is none yet */
-  size_t count;
-} dirty_list;
-
-static void dirty_list_clear(dirty_list *list) {
-  for (size_t i = 0; i < list->count; i++)
-    pat_blob_clear(&list->records[i]);
-  pat_mem_free(list->buckets);
-  pat_mem_free(list->keys);
-  pat_mem_free(list->records);
-}
 
 static int compare_leaves(const void *a, const void *b) {
   const pat_index_leaf *left = a;
@@ -154,66 +146,98 @@ static size_t group(const pat_index_leaf *leaves, size_t leaf_count, unsigned de
   return count;
 }
 
-/* The list is cleared by the caller, also after a failure. */
-static pat_status fetch(const pat_index_store *index, const pat_index_leaf *leaves,
-                        size_t leaf_count, dirty_list *list) {
-  list->buckets = pat_mem_resize(NULL, leaf_count, sizeof *list->buckets);
-  list->keys = pat_mem_resize(NULL, leaf_count, sizeof *list->keys);
-  list->records = pat_mem_new_array(leaf_count, sizeof *list->records);
-  PAT_REQUIRE(list->buckets != NULL, LIMIT_MEMORY);
-  PAT_REQUIRE(list->keys != NULL, LIMIT_MEMORY);
-  PAT_REQUIRE(list->records != NULL, LIMIT_MEMORY);
-  list->count = group(leaves, leaf_count, index->top.depth, list->buckets);
-  for (size_t i = 0; i < list->count; i++) {
-    list->keys[i] = (pat_store_key){PAT_TABLE_INDEX, pat_sequencer_key_span(&list->buckets[i].key)};
-  }
-  return pat_store_get_many(index->store, NULL, list->keys, list->count, list->records);
-}
-
-/* --- updating -------------------------------------------------------------------------------- */
+/* A run of changed buckets, the work of one thread. It reads the index and writes nothing but what
+ * it is given here. */
+typedef struct {
+  const pat_index_store *index;
+  const pat_index_leaf *leaves;
+  const dirty *buckets;
+  size_t count;
+  pat_arena *scratch;
+  pat_index_top_change *changes; /* count, to be filled */
+  pat_write_set *set;
+  uint64_t new_keys;
+  pat_status status;
+} share;
 
 /* Memory for one bucket as it is and as it will be, and for its record. */
-static pat_status reserve_scratch(pat_index_store *index, size_t old_count, size_t new_count) {
+static pat_status reserve_scratch(pat_arena *scratch, size_t old_count, size_t new_count) {
   const size_t size = PAT_INDEX_BUCKET_ARENA_BYTES(old_count) +
                       PAT_INDEX_BUCKET_ARENA_BYTES(new_count) + PAT_INDEX_BUCKET_BYTES(new_count) +
                       PAT_INDEX_BUCKET_ARENA_BYTES(0);
-  if (size > index->scratch.capacity) {
-    void *memory = pat_mem_resize(index->scratch.base, 2 * size, 1);
+  if (size > scratch->capacity) {
+    void *memory = pat_mem_resize(scratch->base, 2 * size, 1);
     PAT_REQUIRE(memory != NULL, LIMIT_MEMORY);
-    pat_arena_init(&index->scratch, memory, 2 * size);
+    pat_arena_init(scratch, memory, 2 * size);
   }
-  pat_arena_reset_to(&index->scratch, 0);
+  pat_arena_reset_to(scratch, 0);
   return PAT_OK;
 }
 
 /* The stored bucket must be the one that the top knows: not damaged, not an older one, not lost. */
-static pat_status read_old(pat_index_store *index, uint32_t number, pat_blob record,
+static pat_status read_old(const share *work, uint32_t number, pat_blob record,
                            pat_index_bucket *ret_old) {
-  const pat_index_place place = {index->top.depth, number};
+  const pat_index_top *top = &work->index->top;
+  const pat_index_place place = {top->depth, number};
   pat_hash known;
-  const bool expected = pat_index_top_bucket(&index->top, number, &known);
+  const bool expected = pat_index_top_bucket(top, number, &known);
   PAT_REQUIRE(expected == pat_blob_is_set(record), SEQUENCER_STORE);
   if (!expected) return PAT_OK;
-  PAT_TRY(
-      as_store(pat_index_bucket_decode(pat_blob_span(record), place, &index->scratch, ret_old)));
+  PAT_TRY(as_store(pat_index_bucket_decode(pat_blob_span(record), place, work->scratch, ret_old)));
   PAT_REQUIRE(pat_hash_equal(&ret_old->hash, &known), SEQUENCER_STORE);
   return PAT_OK;
 }
 
-static pat_status change_bucket(pat_index_store *index, const dirty *bucket, pat_blob record,
-                                const pat_index_leaf *leaves, pat_write_set *set) {
-  const size_t old_count = record.size / sizeof *leaves;
-  PAT_TRY(reserve_scratch(index, old_count, old_count + bucket->count));
+static pat_status change_bucket(share *work, size_t i, pat_blob record) {
+  const dirty *bucket = &work->buckets[i];
+  const size_t old_count = record.size / sizeof *work->leaves;
+  PAT_TRY(reserve_scratch(work->scratch, old_count, old_count + bucket->count));
   pat_index_bucket old = {.leaf_count = 0};
-  PAT_TRY(read_old(index, bucket->number, record, &old));
+  PAT_TRY(read_old(work, bucket->number, record, &old));
   pat_index_bucket merged;
-  PAT_TRY(as_store(pat_index_bucket_merge(old.leaf_count == 0 ? NULL : &old, &leaves[bucket->from],
-                                          bucket->count, &index->scratch, &merged)));
-  PAT_TRY(pat_index_put_bucket(set, bucket->number, &merged, &index->scratch));
-  index->changes[index->change_count++] = (pat_index_top_change){bucket->number, merged.hash};
-  index->next.key_count += merged.leaf_count - old.leaf_count;
+  PAT_TRY(as_store(pat_index_bucket_merge(old.leaf_count == 0 ? NULL : &old,
+                                          &work->leaves[bucket->from], bucket->count, work->scratch,
+                                          &merged)));
+  PAT_TRY(pat_index_put_bucket(work->set, bucket->number, &merged, work->scratch));
+  work->changes[i] = (pat_index_top_change){bucket->number, merged.hash};
+  work->new_keys += merged.leaf_count - old.leaf_count;
   return PAT_OK;
 }
+
+/* The buckets as they are stored; absent where there is none yet. */
+typedef struct {
+  pat_blob *blobs;
+  size_t count;
+} record_list;
+
+static void record_list_clear(record_list *list) {
+  for (size_t i = 0; i < list->count; i++)
+    pat_blob_clear(&list->blobs[i]);
+  pat_mem_free(list->blobs);
+}
+
+static pat_status change_share(share *work) {
+  PAT_CLEANUP(pat_mem_free_at)
+  pat_store_key *keys = pat_mem_resize(NULL, work->count, sizeof *keys);
+  PAT_REQUIRE(keys != NULL, LIMIT_MEMORY);
+  PAT_CLEANUP(record_list_clear) record_list records = {.count = work->count};
+  records.blobs = pat_mem_new_array(work->count, sizeof *records.blobs);
+  if (records.blobs == NULL) records.count = 0;
+  PAT_REQUIRE(records.blobs != NULL, LIMIT_MEMORY);
+  for (size_t i = 0; i < work->count; i++)
+    keys[i] = (pat_store_key){PAT_TABLE_INDEX, pat_sequencer_key_span(&work->buckets[i].key)};
+  PAT_TRY(pat_store_get_many(work->index->store, NULL, keys, work->count, records.blobs));
+  for (size_t i = 0; i < work->count; i++)
+    PAT_TRY(change_bucket(work, i, records.blobs[i]));
+  return PAT_OK;
+}
+
+static void share_main(void *context) {
+  share *work = context;
+  work->status = change_share(work);
+}
+
+/* --- updating -------------------------------------------------------------------------------- */
 
 static pat_status reserve_changes(pat_index_store *index, size_t bucket_count) {
   const size_t wanted = PAT_INDEX_TOP_CHANGES(bucket_count, index->top.depth);
@@ -225,13 +249,57 @@ static pat_status reserve_changes(pat_index_store *index, size_t bucket_count) {
   return PAT_OK;
 }
 
+static pat_status append_set(pat_write_set *set, const pat_write_set *more) {
+  for (size_t i = 0; i < pat_write_set_count(more); i++) {
+    const pat_write write = pat_write_set_at(more, i);
+    PAT_TRY(pat_write_set_put(set, write.table, write.key, write.value));
+  }
+  return PAT_OK;
+}
+
+/* Takes the second half away from whole, for a second thread. */
+static share split_share(share *whole, pat_write_set *set) {
+  share half = *whole;
+  whole->count /= 2;
+  half.buckets += whole->count;
+  half.changes += whole->count;
+  half.count -= whole->count;
+  half.scratch++;
+  half.set = set;
+  return half;
+}
+
+static pat_status change_shared(share *first) {
+  PAT_CLEANUP(pat_write_set_clear) pat_write_set set;
+  pat_write_set_init(&set);
+  share second = split_share(first, &set);
+  pat_thread thread = {.started = false};
+  const pat_status started = pat_thread_start("index", share_main, &second, &thread);
+  share_main(first);
+  if (!pat_is_ok(started)) share_main(&second);
+  pat_thread_join(&thread);
+  PAT_TRY(first->status);
+  PAT_TRY(second.status);
+  first->new_keys += second.new_keys;
+  return append_set(first->set, &set);
+}
+
 static pat_status change_buckets(pat_index_store *index, const pat_index_leaf *leaves,
                                  size_t leaf_count, pat_write_set *set) {
-  PAT_CLEANUP(dirty_list_clear) dirty_list list = {.count = 0};
-  PAT_TRY(fetch(index, leaves, leaf_count, &list));
-  PAT_TRY(reserve_changes(index, list.count));
-  for (size_t i = 0; i < list.count; i++)
-    PAT_TRY(change_bucket(index, &list.buckets[i], list.records[i], leaves, set));
+  PAT_CLEANUP(pat_mem_free_at) dirty *buckets = pat_mem_resize(NULL, leaf_count, sizeof *buckets);
+  PAT_REQUIRE(buckets != NULL, LIMIT_MEMORY);
+  const size_t count = group(leaves, leaf_count, index->top.depth, buckets);
+  PAT_TRY(reserve_changes(index, count));
+  share work = {.index = index,
+                .leaves = leaves,
+                .buckets = buckets,
+                .count = count,
+                .scratch = index->scratch,
+                .changes = index->changes,
+                .set = set};
+  PAT_TRY(count < SHARED_BUCKETS_MIN ? change_share(&work) : change_shared(&work));
+  index->change_count = count;
+  index->next.key_count += work.new_keys;
   return PAT_OK;
 }
 
@@ -245,9 +313,7 @@ pat_status pat_index_store_update(pat_index_store *index, pat_index_leaf *leaves
   forget(index);
   if (leaf_count > 0) {
     qsort(leaves, leaf_count, sizeof *leaves, compare_leaves);
-    const pat_status status = change_buckets(index, leaves, leaf_count, set);
-    if (!pat_is_ok(status)) forget(index);
-    PAT_TRY(status);
+    PAT_TRY(change_buckets(index, leaves, leaf_count, set));
     index->change_count = pat_index_top_plan(&index->top, index->changes, index->change_count);
     index->next.root = index->changes[index->change_count - 1].hash;
   }

@@ -7,7 +7,7 @@
  * The buckets repeat what SUBJECT says, so they can be made again from it at any depth; neither the
  * root nor a proof shows the depth. The writer works out what a batch changes (update), puts that
  * into the batch's own write set, and lets it be seen when the batch is durable (apply).
- * One thread writes. Others read the top only under the lock under which it is applied
+ * One thread at a time writes. Others read the top only under the lock under which it is applied
  * (published.h). */
 #ifndef PAT_SERVER_SEQUENCER_INDEX_STORE_H
 #define PAT_SERVER_SEQUENCER_INDEX_STORE_H
@@ -57,7 +57,8 @@ const pat_index_top *pat_index_store_top(const pat_index_store *index) PAT_NONNU
  * fails SEQUENCER_STORE  a stored bucket is damaged, is not the one that the top knows, or counts
  *                        more of a subject's entries than the change
  *       STORE_*, LIMIT_MEMORY; set may hold a part then
- * time  one pat_store_get_many; hashing of the buckets touched and of their ways to the root */
+ * time  reads the buckets touched, and hashes them and their ways to the root; a large update is
+ *       shared with a second thread for as long as this takes */
 pat_status pat_index_store_update(pat_index_store *index, pat_index_leaf *leaves, size_t leaf_count,
                                   pat_write_set *set, pat_index_state *ret_next)
     PAT_NONNULL(1, 4, 5) PAT_MUST_USE;

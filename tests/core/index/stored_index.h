@@ -1,5 +1,5 @@
-/* An index kept in buckets, as a server keeps it, but over plain memory: what the tests hold against
- * pat_index_tree. */
+/* An index kept in buckets, as a server keeps it, but over plain memory: what the tests hold
+ * against pat_index_tree. */
 #ifndef PAT_TESTS_CORE_INDEX_STORED_INDEX_H
 #define PAT_TESTS_CORE_INDEX_STORED_INDEX_H
 

@@ -12,7 +12,7 @@
 #include "tests/support/test_random.h"
 #include "tests/support/wrapped_store.h"
 
-enum { KEYS_MAX = 4096, DEPTH = 4 };
+enum { KEYS_MAX = 16384, DEPTH = 4, SHARED_DEPTH = 14 };
 
 typedef struct {
   test_random random;
@@ -197,6 +197,45 @@ static void test_index_store__is_the_tree_while_it_grows_and_when_opened_again(v
   }
 }
 
+/* Enough buckets that a second thread takes its share. */
+static void test_index_store__shared_by_two_threads_it_is_the_same(void **state) {
+  fixture *at = *state;
+  open_again(at, SHARED_DEPTH);
+  commit(at, 3000);
+  commit(at, 3000);
+  commit(at, 5000);
+  open_again(at, SHARED_DEPTH);
+  const pat_index_state now = pat_index_store_state(at->index);
+  expect_state(&now, at);
+}
+
+/* Whichever of the two it meets. */
+static void test_index_store__a_share_that_fails_fails_the_update(void **state) {
+  fixture *at = *state;
+  open_again(at, SHARED_DEPTH);
+  commit(at, 6000);
+  const pat_index_state before = pat_index_store_state(at->index);
+  for (size_t i = 0; i < 6000; i++) { /* the first and the last bucket */
+    const pat_sequencer_key key =
+        pat_bucket_key(pat_index_bucket_number(&at->leaves[i].key, SHARED_DEPTH));
+    if (i > 0 && i < 5999) continue;
+    pat_blob kept = seq_get(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key));
+    seq_flip(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key), PAT_HASH_BYTES + 40);
+    PAT_CLEANUP(pat_write_set_clear) pat_write_set set;
+    pat_write_set_init(&set);
+    pat_index_state next;
+    for (size_t k = 0; k < 6000; k++)
+      at->leaves[k].value[0] = 1; /* many more entries */
+    assert_refused(pat_index_store_update(at->index, at->leaves, 6000, &set, &next),
+                   SEQUENCER_STORE);
+    pat_index_store_apply(at->index);
+    seq_assert_hash(pat_index_store_state(at->index).root, before.root);
+    seq_put(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key), pat_blob_span(kept));
+    pat_blob_clear(&kept);
+    assert_ok(pat_index_store_update(at->index, at->leaves, 6000, &set, &next));
+  }
+}
+
 static void test_index_store__proves_what_the_tree_proves(void **state) {
   fixture *at = *state;
   commit(at, 500);
@@ -298,6 +337,8 @@ int main(void) {
       index_test(test_index_store__a_failed_update_leaves_nothing_to_apply),
       index_test(test_index_store__its_writer_refuses_keys_that_do_not_ascend),
       index_test(test_index_store__is_the_tree_while_it_grows_and_when_opened_again),
+      index_test(test_index_store__shared_by_two_threads_it_is_the_same),
+      index_test(test_index_store__a_share_that_fails_fails_the_update),
       index_test(test_index_store__proves_what_the_tree_proves),
       index_test(test_index_store__an_empty_one_writes_nothing_until_its_first_batch),
       index_test(test_index_store__half_made_anew_it_is_made_anew_again),
