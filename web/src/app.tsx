@@ -1,0 +1,156 @@
+// The page frame and the page in it.
+import { Component, type ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { AssetPage } from "./asset/asset_page";
+import { language, languages, remembered, speak, t } from "./i18n/messages";
+import { useSignal } from "./i18n/signal";
+import { Later } from "./later";
+import { HomePage } from "./lookup/home_page";
+import { NotFoundPage, ProblemPage } from "./pages/errors";
+import { route, type Route } from "./route";
+import { trust } from "./trust/policy";
+import { TrustNotice } from "./trust/trust_notice";
+
+const later = {
+  file: () => import("./pages/file_page").then((module) => module.FilePage),
+  trust: () => import("./pages/trust_page").then((module) => module.TrustPage),
+  design: () => import("./pages/design_page").then((module) => module.DesignPage),
+} as const;
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <rect width="32" height="32" rx="7" fill="var(--accent)" />
+      <g fill="none" stroke="var(--on-accent)" stroke-width="2.6" stroke-linecap="round">
+        <path d="M9 25V7h7a5.5 5.5 0 0 1 0 11H9" />
+        <path d="M14 23.5h9" />
+      </g>
+    </svg>
+  );
+}
+
+function NavLink(props: { to: string; here: boolean; children: ComponentChildren }) {
+  return (
+    <a href={props.to} aria-current={props.here ? "page" : undefined}>
+      {props.children}
+    </a>
+  );
+}
+
+function Head({ page }: { page: Route["page"] }) {
+  return (
+    <header class="page-head">
+      <div class="page-head-inner">
+        <a class="mark" href="/">
+          <Mark />
+          <span translate={false}>Patina</span>
+        </a>
+        <nav class="page-nav" aria-label={t("app.nav")}>
+          <NavLink to="/" here={page === "home"}>
+            {t("app.look-up")}
+          </NavLink>
+          <NavLink to="/check" here={page === "check"}>
+            {t("app.check-file")}
+          </NavLink>
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+function LanguageChoice() {
+  return (
+    <label class="row">
+      <span>{t("app.language")}</span>
+      <select class="language" value={remembered()} onChange={(event) => void speak(event.currentTarget.value)}>
+        {languages.map(({ code, name }) => (
+          <option value={code} lang={code} key={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Foot({ page }: { page: Route["page"] }) {
+  return (
+    <footer class="page-foot">
+      <div class="page-foot-inner">
+        <p>{t("app.foot")}</p>
+        <ul>
+          <li>
+            <NavLink to="/trust" here={page === "trust"}>
+              {t("app.trust")}
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/design" here={page === "design"}>
+              {t("app.design")}
+            </NavLink>
+          </li>
+        </ul>
+        <LanguageChoice />
+      </div>
+    </footer>
+  );
+}
+
+function Page({ at }: { at: Route }) {
+  switch (at.page) {
+    case "home":
+      return <HomePage />;
+    case "asset":
+      return <AssetPage asset={at.asset} key={at.asset} />;
+    case "check":
+      return <Later load={later.file} key="check" />;
+    case "trust":
+      return <Later load={later.trust} key="trust" />;
+    case "design":
+      return <Later load={later.design} key="design" />;
+    case "none":
+      return <NotFoundPage />;
+  }
+}
+
+// What no page caught: said plainly, with nothing of the record left standing.
+class Guard extends Component<{ children: ComponentChildren }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static override getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override render() {
+    return this.state.broken ? <ProblemPage /> : this.props.children;
+  }
+}
+
+/** The whole portal. */
+export function App() {
+  useSignal(language);
+  const now = useSignal(trust);
+  const at = useSignal(route);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(at);
+  useEffect(() => {
+    // A new page is read from its beginning; the first one is where the browser put the reader.
+    if (shown.current !== at) main.current?.focus();
+    shown.current = at;
+  }, [at]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <Head page={at.page} />
+      <main class="page-main" id="main" tabIndex={-1} ref={main}>
+        <TrustNotice now={now} page={at.page} />
+        <Guard key={JSON.stringify(at)}>
+          <Page at={at} />
+        </Guard>
+      </main>
+      <Foot page={at.page} />
+    </>
+  );
+}

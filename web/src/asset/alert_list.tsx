@@ -1,0 +1,58 @@
+// The alerts: at most three at once, or that none is recorded and what that covers.
+import type { AssetState } from "@patina/proto/state_pb";
+import { More, Notice } from "../design/parts";
+import { t } from "../i18n/messages";
+import { alertsOf, type Alert } from "./alerts";
+
+const shownAtOnce = 3;
+
+function Row({ alert }: { alert: Alert }) {
+  return (
+    <li>
+      <Notice tone={alert.tone} title={alert.title}>
+        {alert.detail !== undefined && (
+          <More summary={t("alert.why")}>
+            <p>{alert.detail}</p>
+            <p>
+              {alert.indexes.map((index) => (
+                <span key={String(index)}>
+                  <a href={`#entry-${index}`}>{t("history.entry", { index: String(index) })}</a>{" "}
+                </span>
+              ))}
+            </p>
+          </More>
+        )}
+      </Notice>
+    </li>
+  );
+}
+
+export function Alerts({ state }: { state: AssetState }) {
+  const alerts = alertsOf(state);
+  if (alerts.length === 0) {
+    return (
+      <Notice tone="plain" title={t("asset.no-alerts")}>
+        <p>{t("asset.no-alerts-means")}</p>
+      </Notice>
+    );
+  }
+  const rest = alerts.slice(shownAtOnce);
+  return (
+    <div class="stack-small">
+      <ul class="alerts">
+        {alerts.slice(0, shownAtOnce).map((alert, place) => (
+          <Row alert={alert} key={place} />
+        ))}
+      </ul>
+      {rest.length > 0 && (
+        <More summary={t("asset.more-alerts", { count: rest.length })}>
+          <ul class="alerts">
+            {rest.map((alert, place) => (
+              <Row alert={alert} key={place} />
+            ))}
+          </ul>
+        </More>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+// What a reader should do something about: from records that hold, and from findings by their ids. Each says the action
+// first. None is an accusation.
+import type { AssetState, Finding, Record as Stated } from "@patina/proto/state_pb";
+import type { Tone } from "../design/parts";
+import { isKey, t, type Key } from "../i18n/messages";
+import { term } from "../i18n/terms";
+import { codeOf, firstText, valueText } from "./values";
+
+export interface Alert {
+  readonly id: string;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly indexes: readonly bigint[];
+}
+
+function isLive(record: Stated): boolean {
+  return record.retraction.case === undefined;
+}
+
+function latest(state: AssetState, claim: string): Stated | undefined {
+  return state.records.findLast((record) => record.claim === claim && isLive(record));
+}
+
+function alert(key: string, tone: Tone, record: Stated, values: Readonly<Record<string, string>> = {}): Alert {
+  const detailKey = `${key}.detail`;
+  return {
+    id: key,
+    tone,
+    title: t(key as Key, values),
+    detail: isKey(detailKey) ? t(detailKey, values) : undefined,
+    indexes: [record.index],
+  };
+}
+
+function ofTheft(state: AssetState): Alert[] {
+  const police = latest(state, "theft");
+  const reported = latest(state, "theft_reported");
+  if (police !== undefined && codeOf(police.fields, "state") === "stolen") return [alert("alert.theft", "bad", police)];
+  if (police !== undefined || reported === undefined) return [];
+  return codeOf(reported.fields, "state") === "stolen" ? [alert("alert.theft_reported", "bad", reported)] : [];
+}
+
+function ofEnd(state: AssetState): Alert[] {
+  const end = latest(state, "decommissioned");
+  if (end === undefined) return [];
+  const reason = codeOf(end.fields, "reason");
+  return [alert("alert.decommissioned", "bad", end, { reason: reason === undefined ? "" : term("code", reason) })];
+}
+
+function ofWriteOff(state: AssetState): Alert[] {
+  const written = latest(state, "write_off") ?? latest(state, "write_off_before_2017");
+  const branded = latest(state, "title_brand");
+  return [
+    ...(written === undefined
+      ? []
+      : [alert("alert.write_off", "bad", written, { category: codeOf(written.fields, "category") ?? "" })]),
+    ...(branded === undefined
+      ? []
+      : [alert("alert.title_brand", "unsure", branded, { brand: firstText(branded.fields, ["brand"]) ?? "" })]),
+  ];
+}
+
+// A campaign is open until the same campaign is said to be remedied or not to apply.
+function ofRecalls(state: AssetState): Alert[] {
+  const campaigns = new Map<string, Stated>();
+  for (const record of state.records) {
+    if (record.claim === "recall" && isLive(record)) campaigns.set(firstText(record.fields, ["campaign"]) ?? "", record);
+  }
+  return [...campaigns].flatMap(([campaign, record]) =>
+    codeOf(record.fields, "state") === "open" ? [alert("alert.recall", "unsure", record, { campaign })] : [],
+  );
+}
+
+function ofInspection(state: AssetState): Alert[] {
+  const last = latest(state, "inspection");
+  return last !== undefined && codeOf(last.fields, "result") === "fail" ? [alert("alert.inspection", "unsure", last)] : [];
+}
+
+// Marks on single entries; they need no action by themselves.
+const quietFindings = new Set(["entry.late", "telemetry.gap"]);
+
+function ofFinding(finding: Finding): Alert {
+  const key = `finding.${finding.id}`;
+  const known = isKey(key) ? key : "finding.other";
+  const name = finding.id === "identifier.conflict" ? term("scheme", finding.name) : term("attribute", finding.name);
+  const values = { id: finding.id, name, from: textAt(finding, 0), to: textAt(finding, 1) };
+  const detailKey = `${known}.detail`;
+  return {
+    id: finding.id,
+    tone: finding.id === "identifier.conflict" ? "bad" : "unsure",
+    title: t(known, values),
+    detail: isKey(detailKey) ? t(detailKey, values) : undefined,
+    indexes: finding.indexes,
+  };
+}
+
+function textAt(finding: Finding, place: number): string {
+  const value = finding.values[place];
+  return value === undefined ? "" : valueText(value);
+}
+
+/** All alerts, the gravest first. */
+export function alertsOf(state: AssetState): Alert[] {
+  const findings = state.findings.filter(({ id }) => !quietFindings.has(id)).map(ofFinding);
+  const all = [
+    ...ofTheft(state),
+    ...ofEnd(state),
+    ...ofWriteOff(state),
+    ...findings,
+    ...ofRecalls(state),
+    ...ofInspection(state),
+  ];
+  return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone !== "bad")];
+}
+
+/** The findings that name an entry, for the mark beside it. */
+export function findingsAt(state: AssetState, index: bigint): Finding[] {
+  return state.findings.filter(({ indexes }) => indexes.includes(index));
+}

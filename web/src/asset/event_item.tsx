@@ -1,0 +1,174 @@
+// One entry of the history, and one silence.
+import type { Record as StatedRecord } from "@patina/proto/state_pb";
+import type { HistoryEvent, Record, Stated } from "../checking/messages";
+import { Badge, Copyable, More, type Tone } from "../design/parts";
+import { day, edtf } from "../i18n/dates";
+import { isKey, t } from "../i18n/messages";
+import { list, term } from "../i18n/terms";
+import { findingsAt } from "./alerts";
+import { SourceLine } from "./source_line";
+import { held, valuesText } from "./values";
+
+function titleOf(event: HistoryEvent): string {
+  switch (event.kind) {
+    case "attested":
+      return term("claim", event.about);
+    case "numbered":
+    case "released":
+      return t(`history.${event.kind}`, { scheme: term("scheme", event.about) });
+    case "telemetry":
+      return t("history.telemetry", { count: event.count });
+    default:
+      return t(`history.${event.kind}`);
+  }
+}
+
+interface Line {
+  readonly name: string;
+  readonly text: string;
+  readonly was: string | undefined;
+}
+
+function statedLine({ name, values }: Stated): Line[] {
+  return values.length === 0 ? [] : [{ name, text: valuesText(values), was: undefined }];
+}
+
+// Of a record what holds after corrections, with what was stated first.
+function recordLines(record: StatedRecord): Line[] {
+  return record.fields.flatMap((fact): Line[] => {
+    const text = valuesText(held(fact));
+    const first = valuesText(fact.values);
+    return text === "" ? [] : [{ name: fact.name, text, was: text === first ? undefined : first }];
+  });
+}
+
+function linesOf(event: HistoryEvent, stated: StatedRecord | undefined): Line[] {
+  return stated === undefined ? event.fields.flatMap(statedLine) : recordLines(stated);
+}
+
+function Fields({ lines }: { lines: readonly Line[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <dl class="event-fields">
+      {lines.map(({ name, text, was }) => (
+        <div key={name}>
+          <dt>{name === "value" ? t("identifiers.number") : term("attribute", name)}</dt>
+          <dd>
+            {text}{" "}
+            {was !== undefined && was !== "" && (
+              <span class="soft small">
+                <span class="seen-by-readers">{t("fact.was")}: </span>
+                <s>{was}</s>
+              </span>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Marks({ event, record, stated }: { event: HistoryEvent; record: Record; stated: StatedRecord | undefined }) {
+  const isTakenBack = stated !== undefined && stated.retraction.case !== undefined;
+  const ids = [...new Set(findingsAt(record.state, event.index).map(({ id }) => id))];
+  return (
+    <>
+      {isTakenBack && <Badge tone="unknown">{t("history.taken-back")}</Badge>}
+      {ids.map((id) => {
+        const key = `mark.${id}`;
+        return (
+          <Badge tone={id === "entry.late" ? "plain" : "unsure"} key={id}>
+            {isKey(key) ? t(key) : id}
+          </Badge>
+        );
+      })}
+    </>
+  );
+}
+
+function Proof({ event, record }: { event: HistoryEvent; record: Record }) {
+  const proof = record.proofs.find(({ index }) => index === event.index);
+  if (proof === undefined) return null;
+  const rows = [
+    { label: t("proof.statement"), text: event.statement },
+    { label: t("proof.leaf"), text: proof.leafHash },
+  ];
+  return (
+    <More summary={<span class="small">{t("history.proof")}</span>}>
+      <dl class="origin small">
+        <div>
+          <dt>{t("proof.entry-index")}</dt>
+          <dd>{String(event.index)}</dd>
+        </div>
+        {rows.map(({ label, text }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              <Copyable text={text} label={t("app.copy")} copied={t("app.copied")} of={label} />
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("proof.keys")}</dt>
+          <dd class="code">{proof.keys.join(" ")}</dd>
+        </div>
+        <div>
+          <dt>{t("proof.path", { count: proof.path.length })}</dt>
+          <dd>
+            <pre class="bytes" tabIndex={0}>
+              {proof.path.join("\n")}
+            </pre>
+          </dd>
+        </div>
+      </dl>
+    </More>
+  );
+}
+
+function Target({ event, record }: { event: HistoryEvent; record: Record }) {
+  const target = record.events.find(({ statement }) => event.target !== "" && statement === event.target);
+  if (target === undefined) return null;
+  const key = `reason.${event.reason}`;
+  return (
+    <p>
+      <a href={`#entry-${target.index}`}>{titleOf(target)}</a>: {isKey(key) ? t(key) : t("reason.0")}
+    </p>
+  );
+}
+
+function toneOf(event: HistoryEvent, record: Record): Tone | undefined {
+  const ids = findingsAt(record.state, event.index).map(({ id }) => id);
+  return ids.some((id) => id !== "entry.late" && id !== "telemetry.gap") ? "unsure" : undefined;
+}
+
+export function EventItem({ event, record }: { event: HistoryEvent; record: Record }) {
+  const stated = record.state.records.find(({ index }) => index === event.index);
+  const tone = toneOf(event, record);
+  const isTakenBack = stated?.retraction.case !== undefined;
+  const withheld = event.fields.filter((field) => field.withheld).map(({ name }) => term("attribute", name));
+  const look = `event${tone === undefined ? "" : ` tone-${tone}`}${isTakenBack ? " taken-back" : ""}`;
+  const isSelf = stated?.selfDeclared ?? event.sources.every(({ roles }) => roles.length === 0);
+  return (
+    <li class={look} id={`entry-${event.index}`}>
+      <p class="event-when">{event.occurred === "" ? day(event.issuedMs) : edtf(event.occurred)}</p>
+      <div class="row">
+        <h3 class="event-title">{titleOf(event)}</h3>
+        <Marks event={event} record={record} stated={stated} />
+      </div>
+      <Target event={event} record={record} />
+      <Fields lines={linesOf(event, stated)} />
+      {withheld.length > 0 && <p class="soft small">{t("history.withheld", { names: list(withheld) })}</p>}
+      <SourceLine sources={event.sources} people={record.people} selfDeclared={isSelf} />
+      <p class="soft small">{t("history.recorded", { date: day(event.recordedMs) })}</p>
+      <Proof event={event} record={record} />
+    </li>
+  );
+}
+
+export function GapItem({ fromMs, toMs }: { fromMs: number; toMs: number }) {
+  return (
+    <li class="gap">
+      <p>{t("history.gap", { from: day(fromMs), to: day(toMs) })}</p>
+    </li>
+  );
+}

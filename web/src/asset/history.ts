@@ -1,0 +1,73 @@
+// The history as it is drawn: by the time that entries are about, newest first, with the spans in which nothing is
+// recorded.
+import type { HistoryEvent, Record } from "../checking/messages";
+import { span } from "../i18n/dates";
+
+export type Kind = "records" | "numbers" | "changes" | "corrections" | "devices";
+
+const kinds: Readonly<{ [K in HistoryEvent["kind"]]: Kind }> = {
+  registered: "changes",
+  changed: "changes",
+  numbered: "numbers",
+  released: "numbers",
+  attested: "records",
+  corrected: "corrections",
+  retracted: "corrections",
+  bound: "devices",
+  telemetry: "devices",
+};
+
+export function kindOf(event: HistoryEvent): Kind {
+  return kinds[event.kind];
+}
+
+export interface Placed {
+  readonly event: HistoryEvent;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export type Item =
+  | { readonly kind: "event"; readonly event: HistoryEvent }
+  | { readonly kind: "gap"; readonly fromMs: number; readonly toMs: number };
+
+const yearMs = 365.25 * 86_400_000;
+
+/** A silence that is drawn. Things of centuries have longer ones than cars. */
+function gapOf(wholeMs: number): number {
+  return Math.max(1.5 * yearMs, wholeMs / 12);
+}
+
+function placed(event: HistoryEvent): Placed {
+  const about = event.occurred === "" ? undefined : span(event.occurred);
+  return { event, fromMs: about?.from ?? event.issuedMs, toMs: about?.to ?? event.issuedMs };
+}
+
+/** Events with their times, oldest first. Those that are about the record itself stand where they were made. */
+export function placedOf({ events }: Record): Placed[] {
+  return events.map(placed).sort((a, b) => a.fromMs - b.fromMs || (a.event.index < b.event.index ? -1 : 1));
+}
+
+/** The longest time without an entry, in ms. */
+export function longestGap(all: readonly Placed[]): number {
+  let longest = 0;
+  let until = all[0]?.toMs ?? 0;
+  for (const { fromMs, toMs } of all) {
+    longest = Math.max(longest, fromMs - until);
+    until = Math.max(until, toMs);
+  }
+  return longest;
+}
+
+/** Newest first, with the gaps between. */
+export function itemsOf(all: readonly Placed[]): Item[] {
+  const items: Item[] = [];
+  let until: number | undefined;
+  const whole = (all.at(-1)?.toMs ?? 0) - (all[0]?.fromMs ?? 0);
+  for (const { event, fromMs, toMs } of all) {
+    if (until !== undefined && fromMs - until > gapOf(whole)) items.push({ kind: "gap", fromMs: until, toMs: fromMs });
+    items.push({ kind: "event", event });
+    until = Math.max(until ?? toMs, toMs);
+  }
+  return items.reverse();
+}

@@ -1,0 +1,20 @@
+// Who stated something, and with which standing: beside every fact.
+import type { Person, Source } from "../checking/messages";
+import { Badge } from "../design/parts";
+import { t } from "../i18n/messages";
+import { list, term } from "../i18n/terms";
+import { nameOf } from "./values";
+
+export function SourceLine(props: { sources: readonly Source[]; people: readonly Person[]; selfDeclared: boolean }) {
+  return (
+    <p class="source">
+      {props.sources.map(({ principal, roles }) => (
+        <span key={principal}>
+          <span translate={false}>{nameOf(props.people, principal)}</span>
+          {roles.length > 0 && ` ${t("standing.as", { roles: list(roles.map((role) => term("role", role))) })}`}
+        </span>
+      ))}
+      {props.selfDeclared && <Badge tone="unsure">{t("standing.self")}</Badge>}
+    </p>
+  );
+}

@@ -1,0 +1,45 @@
+// The first level: in one sentence what was checked, and in the next what that does not mean.
+import type { Record, Verdict } from "../checking/messages";
+import { Glyph, More, Notice } from "../design/parts";
+import { clock, duration } from "../i18n/dates";
+import { t } from "../i18n/messages";
+import { completenessText, toneOf, wordText } from "../proof/words";
+import { nameOf } from "./values";
+
+// The principals who signed, most entries first; of many, the first and how many more.
+function signersText({ events, people }: Record): string {
+  const counts = new Map<string, number>();
+  for (const { sources } of events) {
+    for (const { principal } of sources) counts.set(principal, (counts.get(principal) ?? 0) + 1);
+  }
+  const ids = [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id);
+  const names = ids.map((id) => nameOf(people, id));
+  if (names.length <= 1) return names[0] ?? t("standing.unnamed");
+  if (names.length === 2) return t("app.list-and", { first: names[0] as string, last: names[1] as string });
+  return t("status.signers-more", { name: names[0] as string, count: names.length - 1 });
+}
+
+export function Status({ record, verdict, atMs }: { record: Record; verdict: Verdict; atMs: number }) {
+  const age = atMs - (verdict.checkpoint?.timeMs ?? atMs);
+  return (
+    <div class="stack">
+      <section class={`status tone-${toneOf(verdict.word)}`} aria-label={t("asset.proof")}>
+        <p class="status-word">
+          <Glyph tone={toneOf(verdict.word)} />
+          {wordText(verdict.word)}
+        </p>
+        <p>{t("status.matches", { count: Number(record.state.entries), sources: signersText(record) })}</p>
+        <More summary={t("status.what-not")}>
+          <p>{t("status.not-meaning")}</p>
+          <p>{completenessText(verdict)}</p>
+          <p class="soft small">{t("status.checked-at", { time: clock(atMs), ms: verdict.tookMs })}</p>
+          <p>
+            <a href="#proof">{t("status.how")}</a>
+          </p>
+        </More>
+      </section>
+      {verdict.stale && <Notice tone="unsure">{t("status.aged", { age: duration(age) })}</Notice>}
+      {record.state.selfDeclared && <Notice tone="unsure">{t("asset.self-declared")}</Notice>}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// The third level: every entry, newest first, with source and standing; silence drawn as heavily as an entry.
+import { useState } from "preact/hooks";
+import type { Record } from "../checking/messages";
+import { Empty, Section } from "../design/parts";
+import { duration } from "../i18n/dates";
+import { t } from "../i18n/messages";
+import { EventItem, GapItem } from "./event_item";
+import { itemsOf, kindOf, longestGap, placedOf, type Kind } from "./history";
+
+const order: readonly Kind[] = ["records", "numbers", "changes", "corrections", "devices"];
+
+function Filters(props: { kinds: readonly Kind[]; chosen: Kind | undefined; onChoose: (kind: Kind | undefined) => void }) {
+  return (
+    <div class="filters" role="group" aria-label={t("history.filter")}>
+      {[undefined, ...props.kinds].map((kind) => (
+        <button
+          type="button"
+          class="filter"
+          aria-pressed={props.chosen === kind}
+          onClick={() => props.onChoose(kind)}
+          key={kind ?? "all"}
+        >
+          {kind === undefined ? t("history.all") : t(`history.kind.${kind}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function TimelineSection({ record }: { record: Record }) {
+  const [chosen, setChosen] = useState<Kind | undefined>(undefined);
+  const all = placedOf(record);
+  const present = order.filter((kind) => all.some(({ event }) => kindOf(event) === kind));
+  const shown = chosen === undefined ? all : all.filter(({ event }) => kindOf(event) === chosen);
+  const sources = new Set(record.events.flatMap((event) => event.sources.map(({ principal }) => principal)));
+  return (
+    <Section id="history" title={t("asset.history")}>
+      <p>
+        {t("history.coverage", {
+          count: Number(record.state.entries),
+          sources: t("status.sources", { count: sources.size }),
+          gap: duration(longestGap(all)),
+        })}
+      </p>
+      {present.length > 1 && <Filters kinds={present} chosen={chosen} onChoose={setChosen} />}
+      {shown.length === 0 && <Empty title={t("history.none")} />}
+      <ol class="timeline">
+        {itemsOf(shown).map((item) =>
+          item.kind === "gap" ? (
+            <GapItem fromMs={item.fromMs} toMs={item.toMs} key={`gap-${item.fromMs}`} />
+          ) : (
+            <EventItem event={item.event} record={record} key={String(item.event.index)} />
+          ),
+        )}
+      </ol>
+      <p class="soft">{t("history.report")}</p>
+    </Section>
+  );
+}

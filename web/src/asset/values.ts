@@ -1,0 +1,107 @@
+// Values of statements as text, and which of a fact's values holds.
+import { factNothing, factRecorded, type Person, type Source } from "../checking/messages";
+import type { Correction, Fact, Source as StateSource } from "@patina/proto/state_pb";
+import type { Value } from "@patina/proto/value_pb";
+import { edtf } from "../i18n/dates";
+import { t } from "../i18n/messages";
+import { bytes, quantity } from "../i18n/quantities";
+import { list, term } from "../i18n/terms";
+import { hexOf } from "../trust/storage";
+
+/** One value in words. */
+export function valueText({ value }: Value): string {
+  switch (value.case) {
+    case "text":
+      return value.value;
+    case "number":
+      return quantity(value.value);
+    case "date":
+      return edtf(value.value);
+    case "flag":
+      return t(value.value ? "fact.yes" : "fact.no");
+    case "code":
+      return codeText(value.value.system, value.value.code);
+    case "asset":
+      return assetText(value.value);
+    case "evidence": {
+      const { mediaType, size, sha256 } = value.value;
+      const kind = size === 0n ? mediaType : t("fact.evidence", { type: mediaType, size: bytes(size) });
+      return `${kind}. ${t("fact.evidence-held", { hash: hexOf(sha256).slice(0, 16) })}`;
+    }
+    default:
+      return "";
+  }
+}
+
+// Codes of our own lists have words; those of others stand as they are, with their list.
+function codeText(system: string, code: string): string {
+  if (system.startsWith("patina-") || system === "us-49cfr580") return term("code", code);
+  if (system === "iso-3166-1") return new Intl.DisplayNames(navigator.language, { type: "region" }).of(code) ?? code;
+  return `${code} (${system})`;
+}
+
+const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
+
+/** The number of a record as people write it: 26 symbols and one that checks them. */
+export function assetText(id: Uint8Array): string {
+  const number = id.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  let text = symbols.charAt(Number(number % 37n));
+  for (let rest = number, place = 0; place < 26; place++, rest >>= 5n) text = symbols.charAt(Number(rest & 31n)) + text;
+  return text;
+}
+
+export function valuesText(values: readonly Value[]): string {
+  return list(values.map(valueText).filter((text) => text !== ""));
+}
+
+interface Sourced {
+  readonly sources: readonly StateSource[];
+}
+
+function sharesSource(a: Sourced, b: Sourced): boolean {
+  const ids = new Set(a.sources.map(({ principal }) => hexOf(principal)));
+  return b.sources.some(({ principal }) => ids.has(hexOf(principal)));
+}
+
+/** The correction that holds: the last one that may stand for its fact (SPEC.md section 8.2). */
+export function holding(fact: Fact): Correction | undefined {
+  return fact.corrections.findLast((one) => !one.selfDeclared || sharesSource(one, fact));
+}
+
+/** The values that hold, after corrections. */
+export function held(fact: Fact): readonly Value[] {
+  return holding(fact)?.values ?? fact.values;
+}
+
+export function isRecorded(fact: Fact | undefined): fact is Fact {
+  return fact !== undefined && (fact.state as number) === factRecorded;
+}
+
+export function isNothing(fact: Fact): boolean {
+  return (fact.state as number) === factNothing && fact.corrections.length === 0;
+}
+
+/** The text of what holds, of the first of these names that has one. */
+export function firstText(facts: readonly Fact[], names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const fact = facts.find((one) => one.name === name);
+    if (isRecorded(fact)) return valuesText(held(fact));
+  }
+  return undefined;
+}
+
+/** The code that holds, for rules of display; undefined where there is none. */
+export function codeOf(fields: readonly Fact[], name: string): string | undefined {
+  const fact = fields.find((one) => one.name === name);
+  if (!isRecorded(fact)) return undefined;
+  const value = held(fact)[0]?.value;
+  return value?.case === "code" ? value.value.code : undefined;
+}
+
+export function plainSources(sources: readonly StateSource[]): Source[] {
+  return sources.map(({ principal, roles }) => ({ principal: hexOf(principal), roles }));
+}
+
+export function nameOf(people: readonly Person[], principal: string): string {
+  return people.find(({ id }) => id === principal)?.name ?? t("standing.unnamed");
+}

@@ -1,0 +1,61 @@
+// The page's side of the Worker.
+import workerUrl from "./worker.ts?worker&url";
+import type { Answer, Request } from "./messages";
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Policies {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+// The content security policy admits this one policy of Trusted Types, and it admits this one address.
+function trusted(url: string): string {
+  const policies = (globalThis as { trustedTypes?: Policies }).trustedTypes;
+  if (policies === undefined) return url;
+  const policy = policies.createPolicy("patina-worker", {
+    createScriptURL(asked) {
+      if (asked !== workerUrl) throw new TypeError("no other script may be loaded");
+      return asked;
+    },
+  });
+  return policy.createScriptURL(url);
+}
+
+let worker: Worker | undefined;
+let next = 1;
+const waiting = new Map<number, Waiting>();
+
+function failAll(why: string): void {
+  for (const { reject } of waiting.values()) reject(new Error(why));
+  waiting.clear();
+}
+
+function start(): Worker {
+  const started = new Worker(trusted(workerUrl), { type: "module" });
+  started.onmessage = ({ data }: MessageEvent<{ id: number; answer?: Answer; failure?: string }>) => {
+    const asked = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.answer !== undefined) asked?.resolve(data.answer);
+    else asked?.reject(new Error(data.failure ?? "no answer"));
+  };
+  started.onerror = () => failAll("the checker could not be started");
+  return started;
+}
+
+/** Starts the Worker, so that it is ready when it is needed. */
+export function prepare(): Worker {
+  worker ??= start();
+  return worker;
+}
+
+/** Asks the Worker. Rejects only where this program is wrong, or could not be loaded. */
+export function ask(request: Request): Promise<Answer> {
+  const id = next++;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    prepare().postMessage({ id, request });
+  });
+}

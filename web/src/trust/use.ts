@@ -1,0 +1,54 @@
+// Asking the Worker with the trust that this browser holds, and remembering what was verified.
+import { useEffect, useState } from "preact/hooks";
+import type { Answer, Request, Seen } from "../checking/messages";
+import { ask } from "../checking/client";
+import { useSignal } from "../i18n/signal";
+import { partiesOf, policyOf, trust } from "./policy";
+import { keepSeen, lastSeen } from "./seen";
+
+type Wanted = Request extends infer R ? (R extends Request ? Omit<R, "policy" | "seen"> : never) : never;
+
+/** What was seen of the log that a policy names; of several logs the first. */
+export function seenUnder(policy: string): Seen | undefined {
+  const log = partiesOf(policy).find(({ kind }) => kind === "log");
+  const before = log === undefined ? undefined : lastSeen(log.name);
+  return before === undefined ? undefined : { size: before.size, root: before.root };
+}
+
+/** Asks, and remembers the checkpoint where all of it matched. A file of old may be older than what was seen. */
+export async function askTrusting(wanted: Wanted, policy: string): Promise<Answer> {
+  const seen = wanted.kind === "file" ? undefined : seenUnder(policy);
+  const answer = await ask({ ...wanted, policy, seen } as Request);
+  const verdict = "verdict" in answer ? answer.verdict : undefined;
+  const isProven = wanted.kind === "asset" || seen === undefined;
+  if (verdict?.word === "matches" && verdict.checkpoint !== undefined && isProven) keepSeen(verdict.checkpoint);
+  return answer;
+}
+
+export type Asked =
+  | { readonly state: "asking" }
+  | { readonly state: "untrusting" } // it is not known whom to trust
+  | { readonly state: "broken" }
+  | { readonly state: "answered"; readonly answer: Answer; readonly atMs: number };
+
+/** The answer about an asset; asks again when the trust changes or `attempt` does. */
+export function useAsset(asset: string, attempt: number): Asked {
+  const now = useSignal(trust);
+  const policy = policyOf(now);
+  const [asked, setAsked] = useState<Asked>({ state: "asking" });
+  useEffect(() => {
+    let isCurrent = true;
+    setAsked({ state: "asking" });
+    if (policy !== undefined) {
+      askTrusting({ kind: "asset", asset }, policy).then(
+        (answer) => isCurrent && setAsked({ state: "answered", answer, atMs: Date.now() }),
+        () => isCurrent && setAsked({ state: "broken" }),
+      );
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [asset, policy, attempt]);
+  if (policy === undefined && now.state !== "loading") return { state: "untrusting" };
+  return asked;
+}
