@@ -34,13 +34,19 @@ static pat_status open_store(const pat_config *config, pat_store **ret_store, pa
   return pat_store_rocksdb_open(&options, ret_store, reterr);
 }
 
-pat_status pat_ledger_open_committer(const pat_config *config, pat_open_ledger *ledger,
-                                     pat_err *reterr) {
+pat_status pat_ledger_open_store(const pat_config *config, pat_open_ledger *ledger,
+                                 pat_err *reterr) {
   const char *directory = pat_config_text(config, PAT_CONFIG_DIRECTORY);
   PAT_TRY(pat_file_lock_open(directory, &ledger->lock, reterr));
   PAT_TRY(pat_origin_read(directory, &ledger->origin, reterr));
   PAT_TRY(pat_log_keys_read(directory, &ledger->keys, &ledger->public_keys, reterr));
-  PAT_TRY(open_store(config, &ledger->store, reterr));
+  return open_store(config, &ledger->store, reterr);
+}
+
+pat_status pat_ledger_open_committer(const pat_config *config, pat_open_ledger *ledger,
+                                     pat_err *reterr) {
+  const char *directory = pat_config_text(config, PAT_CONFIG_DIRECTORY);
+  PAT_TRY(pat_ledger_open_store(config, ledger, reterr));
   pat_published_init(&ledger->published);
   ledger->published_ready = true;
   pat_committer_options options = {.store = ledger->store,

@@ -28,6 +28,11 @@ typedef struct {
 pat_status pat_origin_read(const char *directory, pat_origin *ret_origin,
                            pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
 
+/* Opens lock, keys and store, without looking at what the store holds.
+ * fails FILE_LOCKED, and those of pat_log_keys_read, pat_store_rocksdb_open */
+pat_status pat_ledger_open_store(const pat_config *config, pat_open_ledger *ledger,
+                                 pat_err *reterr) PAT_MUST_USE PAT_NONNULL(1, 2);
+
 /* Opens lock, keys, store and committer, without a sequencer: for init and for checks.
  * fails FILE_LOCKED, and those of pat_log_keys_read, pat_store_rocksdb_open, pat_committer_open */
 pat_status pat_ledger_open_committer(const pat_config *config, pat_open_ledger *ledger,

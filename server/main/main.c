@@ -4,6 +4,7 @@
 
 #include "core/bytes/text.h"
 #include "core/crypto/sign.h"
+#include "server/main/fsck.h"
 #include "server/main/init.h"
 #include "server/main/run.h"
 
@@ -25,6 +26,9 @@ static const char usage[] =
     "  --max-quiet-s N        a quiet log publishes a heartbeat this often (default 300)\n"
     "patinad run     serves a ledger until SIGTERM; prints \"ready URL\" when it does\n"
     "  --config FILE          settings; each may also be given as --name=value\n"
+    "patinad fsck    compares all that the store holds with the log's leaves; while it is not "
+    "served\n"
+    "  --config FILE          or --directory=DIR\n"
     "patinad config  prints the settings with their defaults and origins\n"
     "patinad help    prints this\n";
 
@@ -125,6 +129,7 @@ static pat_status init_ledger(const command_line *line, pat_err *reterr) {
 static pat_status dispatch(const char *command, const command_line *line, pat_err *reterr) {
   if (strcmp(command, "init") == 0) return init_ledger(line, reterr);
   if (strcmp(command, "run") == 0) return pat_run(&line->config, pat_env_system(), reterr);
+  if (strcmp(command, "fsck") == 0) return pat_fsck(&line->config, reterr);
   if (strcmp(command, "config") == 0) {
     pat_config_print(&line->config, print_line, NULL);
     return PAT_OK;

@@ -76,9 +76,25 @@ static void test_audit_live__goes_on_after_every_kill(void **state) {
   assert_answer(answer, "\"privateStatements\":\"36");
 }
 
+/* The same log once more, from its store. */
+static void test_audit_live__the_store_says_the_same(void **state) {
+  live_ledger *live = *state;
+  fill(live);
+  char *const words[] = {(char *)"fsck", (char *)"--directory", live->files->ledger, NULL};
+  char log[1024];
+  (void)snprintf(log, sizeof log, "%s/fsck", live->files->directory.path);
+  assert_int_equal(server_process_run(words, log), 1); /* it is served */
+  assert_answer(log, "file.locked");
+  assert_int_equal(server_process_stop(&live->process), 0);
+  assert_int_equal(server_process_run(words, log), 0);
+  assert_answer(log, "the store holds what the log says");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_audit_live__goes_on_after_every_kill, live_setup,
+                                      live_teardown),
+      cmocka_unit_test_setup_teardown(test_audit_live__the_store_says_the_same, live_setup,
                                       live_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

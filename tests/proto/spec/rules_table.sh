@@ -28,6 +28,7 @@ crypto.vrf.	a VRF proof is made or verified (section 6.4)
 crypto.base32.	an asset id is read (section 6.2)
 crypto.base64.	base 64 is read
 json.	JSON is read at the interface
+fsck.	an operator checks a store (`patinad fsck`)
 audit.	a log is replayed by an auditor (section 9.4)
 tlog.	trees, proofs and tiles are handled (section 7.4)
 index.	the index and its proofs are handled (section 7.8)
