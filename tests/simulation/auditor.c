@@ -92,6 +92,7 @@ static const char *take_commit(sim_auditor *auditor, const Patina__IndexCommit *
   root = pat_index_tree_root(&auditor->index);
   EXPECT(commit->key_count == auditor->subject_count, "a commit counts other subjects");
   EXPECT(field_is(commit->index_root, &root), "a commit's index root is not that of the leaves");
+  auditor->index_root = root;
   for (size_t i = auditor->commits == 0 ? 0 : (size_t)auditor->last_commit + 1; i < auditor->size;
        i++) {
     EXPECT(auditor->leaves[i].time_ms == commit->time_ms, "an entry has not its commit's time");

@@ -37,6 +37,7 @@ typedef struct {
   sim_subject subjects[SIM_SUBJECTS_MAX];
   size_t subject_count;
   pat_index_tree index;
+  pat_hash index_root; /* at the last commit */
   pat_index_node nodes[PAT_INDEX_NODES_FOR(SIM_SUBJECTS_MAX)];
   uint16_t place[SIM_STATEMENTS_MAX]; /* log index + 1 of a statement; 0: not in the log */
 } sim_auditor;

@@ -5,7 +5,7 @@
 #include "core/base/assert.h"
 
 /* Small, so that opening is cheap; groups are small too. */
-enum { BATCH_BYTES = 640 * 1024, INDEX_DEPTH = 4 };
+enum { BATCH_BYTES = 640 * 1024, FIRST_INDEX_DEPTH = 4 };
 
 const char *sim_break_name(sim_break how) {
   static const char *const names[SIM_BREAK_COUNT] = {
@@ -65,6 +65,7 @@ void sim_process_init(sim_process *process, const sim_pool *pool, sim_break how,
   memset(process, 0, sizeof *process);
   process->how = how;
   process->pool = pool;
+  process->index_depth = FIRST_INDEX_DEPTH;
   process->disk = crash_disk_new(seed, mutation_of(process));
   PAT_ASSERT(process->disk != NULL);
 }
@@ -101,7 +102,7 @@ pat_status sim_process_start(sim_process *process) {
       .keys = &process->pool->keys,
       .published = &process->published,
       .batch_bytes = BATCH_BYTES,
-      .index_depth = INDEX_DEPTH,
+      .index_depth = process->index_depth,
   };
   pat_status status = pat_committer_open(&options, &process->committer, NULL);
   if (!pat_is_ok(status)) end(process);

@@ -23,6 +23,7 @@ const char *sim_break_name(sim_break how);
 
 typedef struct {
   sim_break how;
+  unsigned index_depth; /* of its next start */
   const sim_pool *pool; /* borrowed */
   crash_disk *disk;
   pat_store *store;         /* NULL: not running */

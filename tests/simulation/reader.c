@@ -1,6 +1,7 @@
 #include "tests/simulation/reader.h"
 
 #include "core/base/assert.h"
+#include "core/index/proof.h"
 #include "core/note/checkpoint.h"
 #include "server/sequencer/keys.h"
 #include "server/sys/mem.h"
@@ -65,6 +66,41 @@ static const char *check_commit(const sim_auditor *auditor, const pat_published_
   return NULL;
 }
 
+/* The proof that the published index gives for key number i, against what the leaves say. */
+static const char *check_proof(const sim_auditor *auditor, const pat_published_view *view, size_t i,
+                               const pat_hash *key) {
+  uint8_t bytes[PAT_INDEX_PROOF_BYTES_MAX];
+  pat_builder builder;
+  pat_builder_init(&builder, bytes, sizeof bytes);
+  pat_index_value value = {.count = 0};
+  pat_index_value expected = {.count = 0};
+  bool present = false;
+  pat_status status = pat_published_view_prove(view, i, &builder, &present, &value);
+  EXPECT(pat_is_ok(status), "no proof can be made of what is published");
+  EXPECT(present == pat_index_tree_get(&auditor->index, key, &expected),
+         "the index does not hold the subjects of the leaves");
+  EXPECT(value.count == expected.count, "the index counts other entries than the leaves");
+  const pat_span proof = pat_span_make(bytes, pat_builder_size(&builder));
+  status = present ? pat_index_presence_verify(&auditor->index_root, key, &expected, proof)
+                   : pat_index_absence_verify(&auditor->index_root, key, proof);
+  EXPECT(pat_is_ok(status), "a proof of the index does not verify");
+  return NULL;
+}
+
+/* Of one subject, and of a key beside it that is none. */
+static const char *check_index(const sim_auditor *auditor, pat_published *published) {
+  pat_hash keys[2];
+  keys[0] = auditor->subjects[auditor->size % auditor->subject_count].key;
+  keys[1] = keys[0];
+  keys[1].bytes[auditor->size % PAT_HASH_BYTES] ^= 1;
+  PAT_CLEANUP(pat_published_view_clear) pat_published_view view = {.key_count = 0};
+  EXPECT(pat_is_ok(pat_published_view_take(published, keys, 2, &view)), "there is no view");
+  EXPECT(view.head.size == auditor->size, "a view is of another checkpoint than is published");
+  EXPECT(view.frontier->size == auditor->size, "a view has another tree than its checkpoint");
+  EXPECT_NONE(check_proof(auditor, &view, 0, &keys[0]));
+  return check_proof(auditor, &view, 1, &keys[1]);
+}
+
 static const char *check_extends(sim_sight *sight, const pat_tlog_head *older,
                                  const pat_tlog_head *newer) {
   pat_tlog_source source = pat_tree_reader_source(&sight->tree);
@@ -95,6 +131,7 @@ const char *sim_reader_look(sim_reader *reader, const sim_pool *pool, const sim_
   ret_sight->tree.frontier = ret_sight->frontier;
   EXPECT(ret_sight->head.size >= sim_reader_size(reader),
          "the published checkpoint went backwards");
+  if (ret_sight->head.size > 0) EXPECT_NONE(check_index(auditor, published));
   if (ret_sight->head.size == sim_reader_size(reader)) return NULL;
   EXPECT_NONE(check_commit(auditor, &ret_sight->head));
   pat_tlog_head head;

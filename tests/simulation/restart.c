@@ -3,7 +3,7 @@
 #include "tests/simulation/complaint.h"
 #include "tests/simulation/run.h"
 
-enum { STARTS_MAX = 8 };
+enum { STARTS_MAX = 8, INDEX_DEPTH_MAX = 6 };
 
 /* The batch under way is there as a whole and in its order, or not at all. */
 static const char *settle_flight(sim_run *run, size_t before) {
@@ -39,7 +39,11 @@ const char *sim_survivors_check(sim_run *run) {
 }
 
 const char *sim_restart(sim_run *run) {
-  run->queued = 0; /* who waited is told nothing */
+  run->queued = 0;              /* who waited is told nothing */
+  if (sim_below(run, 6) == 0) { /* the index is made anew, and that may be cut off, too */
+    run->process.index_depth = (unsigned)(1 + sim_below(run, INDEX_DEPTH_MAX));
+    sim_note(run, "the index's depth is %u from now on", run->process.index_depth);
+  }
   for (int i = 0; i < STARTS_MAX; i++) {
     sim_process_stop(&run->process);
     if (run->at_start.at > 0) crash_disk_plan(run->process.disk, run->at_start);

@@ -64,6 +64,7 @@ static const char *compare(sim_run *run, sim_process *twin) {
 const char *sim_twin_compare(sim_run *run) {
   PAT_CLEANUP(sim_process_clear) sim_process twin;
   sim_process_init(&twin, run->pool, SIM_HONEST, 0);
+  twin.index_depth = run->process.index_depth;
   if (!run->from_nothing) crash_disk_import(twin.disk, &run->setting->image);
   pat_status status = sim_process_start(&twin);
   EXPECT(pat_is_ok(status), "the twin does not start");

@@ -133,6 +133,29 @@ static void test_index_store__refuses_a_history_that_does_not_grow(void **state)
   assert_refused(update(at, 1, &set), SEQUENCER_STORE);
 }
 
+static void test_index_store__proves_nothing_from_a_bucket_of_another_time(void **state) {
+  fixture *at = *state;
+  commit(at, 200);
+  const uint32_t number = pat_index_bucket_number(&at->known[0], DEPTH);
+  const pat_sequencer_key key = pat_bucket_key(number);
+  PAT_CLEANUP(pat_blob_clear)
+  pat_blob older = seq_get(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key));
+  commit(at, 200);
+  seq_put(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key), pat_blob_span(older));
+  const pat_index_reader reader = {at->store, NULL, DEPTH};
+  uint8_t bytes[PAT_INDEX_PROOF_BYTES_MAX];
+  pat_builder builder;
+  pat_builder_init(&builder, bytes, sizeof bytes);
+  pat_index_path path;
+  pat_index_top_find(pat_index_store_top(at->index), &at->known[0], &path);
+  bool present = false;
+  pat_index_value value;
+  assert_refused(pat_index_reader_prove(&reader, &at->known[0], &path, &builder, &present, &value),
+                 SEQUENCER_STORE);
+  assert_false(present);
+  assert_int_equal(pat_builder_size(&builder), 0);
+}
+
 static void test_index_store__a_failed_update_leaves_nothing_to_apply(void **state) {
   fixture *at = *state;
   commit(at, 50);
@@ -334,6 +357,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       index_test(test_index_store__refuses_a_bucket_that_is_not_the_one_it_knows),
       index_test(test_index_store__refuses_a_history_that_does_not_grow),
+      index_test(test_index_store__proves_nothing_from_a_bucket_of_another_time),
       index_test(test_index_store__a_failed_update_leaves_nothing_to_apply),
       index_test(test_index_store__its_writer_refuses_keys_that_do_not_ascend),
       index_test(test_index_store__is_the_tree_while_it_grows_and_when_opened_again),
