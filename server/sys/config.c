@@ -75,7 +75,7 @@ static const setting settings[PAT_CONFIG_KEY_COUNT] = {
                                  {NULL}},
     [PAT_CONFIG_HTTP_WAITING_MAX] = {"http_waiting_max",
                                      "300",
-                                     "connections that may wait for receipts and news",
+                                     "requests that may wait for news, and as many for receipts",
                                      KIND_NUMBER,
                                      1,
                                      8192,
@@ -87,8 +87,13 @@ static const setting settings[PAT_CONFIG_KEY_COUNT] = {
                               1,
                               PAT_BATCH_STATEMENTS_MAX,
                               {NULL}},
-    [PAT_CONFIG_QUEUE_MAX] =
-        {"queue_max", "10000", "statements waiting for a commit", KIND_NUMBER, 1, 1000000, {NULL}},
+    [PAT_CONFIG_QUEUE_MAX] = {"queue_max",
+                              "10000",
+                              "statements waiting for a commit; no request may have more",
+                              KIND_NUMBER,
+                              1,
+                              1000000,
+                              {NULL}},
     [PAT_CONFIG_STORE_CACHE_MIB] =
         {"store_cache_mib", "64", "memory for stored blocks, MiB", KIND_NUMBER, 1, 1048576, {NULL}},
     [PAT_CONFIG_STORE_MEMTABLE_MIB] =
