@@ -99,7 +99,7 @@ static void put_verdict(FILE *stream, const vector_case *made) {
   }
   if (verdict->word != MATCHES) return;
   fprintf(stream, ",\"confirmed\":%s,\"recorded\":%s", made->base->confirmed ? "true" : "false",
-          made->base->recorded ? "true" : "false");
+          made->base->recorded && !made->unrecorded ? "true" : "false");
 }
 
 void vector_add(vector_maker *maker, const vector_case *made, pat_span bytes) {
@@ -164,6 +164,16 @@ static void make_all(vector_run *run) {
   maker->work = take_arena();
   make_bundle_bases(maker);
   make_form_vectors(maker);
+  make_note_vectors(maker);
+  make_entry_vectors(maker);
+  make_subject_vectors(maker);
+  make_path_vectors(maker);
+  make_lookup_vectors(maker);
+  make_closure_vectors(maker);
+  make_lying_log_vectors(maker);
+  make_lying_index_vectors(maker);
+  make_lying_people_vectors(maker);
+  make_lying_asset_vectors(maker);
   make_flip_vectors(maker);
   ledger_world_close(maker->world);
   ledger_world_close(maker->other_world);

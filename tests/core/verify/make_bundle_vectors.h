@@ -35,7 +35,7 @@ typedef struct {
 /* An earlier checkpoint that the reader holds. size 0: none. */
 typedef pat_tlog_head vector_earlier;
 
-/* One shape of bundle, whole and true. */
+/* One shape of bundle, whole. */
 typedef struct {
   const char *name;
   const char *about;
@@ -49,14 +49,12 @@ typedef struct {
 } vector_base;
 
 enum { VECTOR_BASES_MAX = 64, VECTOR_POLICY_COUNT = 4 };
-
 typedef struct {
   vector_run *run;
   pat_arena *memory;         /* of the bases: never reset */
   pat_arena *work;           /* of one mutant: reset after each */
   ledger_world *world;       /* the log of most bases */
   ledger_world *other_world; /* one root key; registered with the same asset ids */
-  pat_hash first_grant;      /* of REGISTRAR */
   vector_base bases[VECTOR_BASES_MAX];
   size_t base_count;
   pat_span policies[VECTOR_POLICY_COUNT];
@@ -70,6 +68,7 @@ typedef struct {
   const char *policy;     /* NULL: as the base */
   vector_earlier earlier; /* size 0: as the base */
   bool no_earlier;        /* the reader holds none, whatever the base says */
+  bool unrecorded;        /* the lie is that nothing is recorded */
   vector_verdict verdict;
 } vector_case;
 
@@ -96,7 +95,7 @@ size_t vector_diff(pat_span old, pat_span new, pat_arena *arena, vector_splice *
 
 /* --- mutants --------------------------------------------------------------------------------- */
 
-/* A bundle that is being changed, in the maker's work memory. */
+/* A bundle that is being changed, in the work memory. */
 typedef struct {
   vector_maker *maker;
   const vector_base *base;
@@ -167,6 +166,13 @@ typedef struct {
 void vector_lies(vector_maker *maker, const vector_lie *lies, size_t count);
 #define VECTOR_LIES(maker, list) vector_lies((maker), (list), sizeof(list) / sizeof((list)[0]))
 
+/* Seals a draft and logs it without asking any rule. gives its index */
+uint64_t vector_lie_logged(vector_liar *liar, ledger_draft *draft);
+/* The subject of the asset that is asked for, and the index of entry n of its history. */
+pat_hash vector_asset_key(const vector_liar *liar);
+uint64_t vector_asset_entry(const vector_liar *liar, size_t n);
+pat_hash vector_principal_key(const vector_liar *liar, ledger_actor_id who);
+
 /* --- the parts ------------------------------------------------------------------------------- */
 
 const vector_base *vector_base_named(const vector_maker *maker, const char *name);
@@ -186,6 +192,7 @@ void make_path_vectors(vector_maker *maker);
 void make_lookup_vectors(vector_maker *maker);
 void make_closure_vectors(vector_maker *maker);
 void make_lying_log_vectors(vector_maker *maker);
+void make_lying_index_vectors(vector_maker *maker);
 void make_lying_people_vectors(vector_maker *maker);
 void make_lying_asset_vectors(vector_maker *maker);
 void make_flip_vectors(vector_maker *maker);

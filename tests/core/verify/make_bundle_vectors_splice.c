@@ -6,7 +6,7 @@
 /* Where two encodings go on in step after a difference is found by windows of this many bytes. */
 enum {
   WINDOW = 12,
-  SEARCH_MAX = 512, /* bytes of the new encoding among which a common window is looked for */
+  SEARCH_MAX = 8192, /* bytes of the new encoding among which a common window is looked for */
   SLOTS = 1 << 16,
   SPLICES_MAX = 4096,
 };

@@ -15,7 +15,6 @@
 #include "core/verify/bundle.h"
 
 enum {
-  FILE_BYTES_MAX = 1 << 20,
   BUNDLE_BYTES_MAX = 1 << 20,
   ARENA_BYTES = 64 << 20,
   VECTORS_MIN = 2000,
@@ -39,12 +38,15 @@ static pat_span read_file(const char *root, const char *folder, const char *name
   PAT_ASSERT(size > 0 && (size_t)size < sizeof path);
   FILE *stream = fopen(path, "rb");
   if (stream == NULL) fail_msg("%s is not here", path);
-  uint8_t *bytes = malloc(FILE_BYTES_MAX);
+  PAT_ASSERT(fseek(stream, 0, SEEK_END) == 0);
+  long end = ftell(stream);
+  PAT_ASSERT(end > 0);
+  rewind(stream);
+  uint8_t *bytes = malloc((size_t)end);
   PAT_ASSERT(bytes != NULL);
-  size_t read = fread(bytes, 1, FILE_BYTES_MAX, stream);
-  PAT_ASSERT(read < FILE_BYTES_MAX);
+  PAT_ASSERT(fread(bytes, 1, (size_t)end, stream) == (size_t)end);
   fclose(stream);
-  return pat_span_make(bytes, read);
+  return pat_span_make(bytes, (size_t)end);
 }
 
 static void free_bytes(pat_span bytes) { free((void *)(uintptr_t)bytes.data); }
