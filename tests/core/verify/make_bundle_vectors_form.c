@@ -425,7 +425,7 @@ static void make_raw(vector_maker *maker, const raw_change *change) {
 
 /* A newer version is not looked into. */
 static void make_newer(vector_maker *maker) {
-  static const struct {
+  const struct {
     const char *id;
     pat_span bytes;
   } all[] = {{"newer-alone", PAT_SPAN_LITERAL("\x08\x02")},
