@@ -94,7 +94,7 @@ static void test_exit_code__is_frozen(void **state) {
       {PAT_RULE_CLI_OUTPUT, 6, 6},
       {PAT_RULE_CLI_COMMAND, 2, 4},
       {PAT_RULE_VERIFY_STATE, 4, 4},
-      {PAT_RULE_VERIFY_POLICY, 4, 4},
+      {PAT_RULE_CLI_ANSWER, 6, 6},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     assert_int_equal(pat_exit_of(pat_refuse(rows[i].rule)), rows[i].act);
