@@ -172,18 +172,22 @@ static void test_committer_faults__any_failing_store_call_while_the_index_is_mad
   pat_store *base = log->store;
   log->store = wrapped_store_new(base);
   const wrapped_operation operations[] = {WRAPPED_CURSOR_OPEN, WRAPPED_CURSOR_NEXT, WRAPPED_WRITE};
+  const unsigned old_depth = log->options.index_depth;
   for (size_t i = 0; i < 3; i++) {
     pat_status status = pat_refuse(PAT_RULE_STORE_IO);
-    log->options.index_depth = 4 + (unsigned)i;
     for (size_t at = 1; !pat_is_ok(status); at++) {
       const pat_rule rule =
           operations[i] == WRAPPED_WRITE ? PAT_RULE_STORE_COMMIT_UNKNOWN : PAT_RULE_STORE_IO;
       wrapped_store_fail(log->store,
                          (wrapped_failure){operations[i], at, (wrapped_moment)(at % 2), rule});
+      log->options.index_depth = old_depth + 1;
       status = seq_open(log);
       seq_close(log);
-      pat_store_close(log->store); /* as a new process opens it */
+      pat_store_close(log->store); /* as a new process opens it, which may want the old depth */
       log->store = wrapped_store_new(base);
+      log->options.index_depth = old_depth;
+      assert_ok(seq_open(log));
+      seq_close(log);
     }
   }
   pat_store_close(log->store);
