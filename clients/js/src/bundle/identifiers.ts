@@ -2,6 +2,7 @@
 import { equal, hex } from "../bytes.js";
 import type { LookupClaim } from "#gen/proto/bundle_pb.js";
 import type { IdentifierScheme, Uniqueness } from "#gen/proto/catalog_pb.js";
+import type { SubjectLink } from "#gen/proto/log_pb.js";
 import { checkScope, identifierKey, normalise } from "../identifier.js";
 import { identifierSpansMax } from "../limits.js";
 import { checking, Failure, need, refuse, Refusal } from "../refusal.js";
@@ -75,8 +76,9 @@ export function identifierBody(entry: CheckedEntry) {
   );
 }
 
-function lastKey({ leaf }: CheckedEntry): Uint8Array {
-  return leaf.subjects.at(-1)?.key as Uint8Array;
+// The link of an entry whose kind names one identifier: the last.
+function identifierLink({ leaf }: CheckedEntry): SubjectLink {
+  return leaf.subjects.at(-1) as SubjectLink;
 }
 
 // V19 of an entry whose value is disclosed.
@@ -90,7 +92,7 @@ function checkValue(
   if (value?.case !== "text") return refuse("verify.identifier");
   const proof = entry.proven.vrfProofs[0] as Uint8Array;
   const key = identifierKey(scheme, scope, value.value, vrfKey, proof);
-  need(equal(key, lastKey(entry)), "verify.identifier");
+  need(equal(key, identifierLink(entry).key), "verify.identifier");
 }
 
 export class Identifiers {
@@ -121,9 +123,9 @@ export class Identifiers {
     } else {
       this.unchecked.push(entry.index);
     }
-    const key = lastKey(entry);
+    const { key, seq } = identifierLink(entry);
     const subject = this.view.askKey(key);
-    checking("V20", place, () => need(subject.entries.includes(entry), "verify.span"));
+    checking("V20", place, () => need(subject.entries[Number(seq)] === entry, "verify.span"));
     if (this.known.has(hex(key))) return;
     const { uniqueness } = scheme;
     this.known.set(hex(key), { key, scheme: body.scheme, uniqueness, spans: spansOf(subject) });

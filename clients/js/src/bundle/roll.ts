@@ -35,14 +35,16 @@ function keysOf({ statement }: CheckedEntry): readonly Uint8Array[] {
 }
 
 function grantsOf({ entries }: CheckedSubject): Grant[] {
+  const withdrawn = new Map<string, bigint>();
+  for (const { statement, index } of entries) {
+    const grant = bodyOf(statement, "standingWithdrawn")?.grant;
+    if (grant !== undefined && !withdrawn.has(hex(grant))) withdrawn.set(hex(grant), index);
+  }
   return entries.flatMap(({ statement, index }) => {
     const grant = bodyOf(statement, "standingGranted");
     if (grant === undefined || statement === undefined) return [];
-    const withdrawal = entries.find((entry) => {
-      const body = bodyOf(entry.statement, "standingWithdrawn");
-      return body !== undefined && equal(body.grant, statement.hash);
-    });
-    return [{ role: grant.role, classes: grant.classes, from: index, until: withdrawal?.index }];
+    const { role, classes } = grant;
+    return [{ role, classes, from: index, until: withdrawn.get(hex(statement.hash)) }];
   });
 }
 

@@ -1,5 +1,5 @@
 // A bundle, checked from its bytes to its closure: SPEC.md section 9.4. The first check that fails ends it.
-import { equal } from "../bytes.js";
+import { equal, hex } from "../bytes.js";
 import type { ProofBundle, SubjectProof } from "#gen/proto/bundle_pb.js";
 import { asksForAuditor, policyOf, type Policy } from "../policy.js";
 import { checking, Failure, need, type Word } from "../refusal.js";
@@ -190,6 +190,17 @@ function verify(bytes: Uint8Array, policy: Policy, options: BundleOptions, run: 
   return matching(context, outcome, run, policy, options.now);
 }
 
+// What a run answers: its result, or the check that failed.
+function answered(run: Run, act: () => BundleResult): BundleResult {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { word, check, rule, place } = error;
+    return { ...nothing(word, run), check, rule, place };
+  }
+}
+
 /**
  * Checks a bundle against the reader's policy. It never throws for what is in the bundle: the result says what is wrong.
  * Throws a Refusal where the policy text is not a policy.
@@ -201,13 +212,7 @@ export function verifyBundle(
 ): BundleResult {
   const trusted = policyOf(policy);
   const run = new Run();
-  try {
-    return verify(bytes, trusted, options, run);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { word, check, rule, place } = error;
-    return { ...nothing(word, run), check, rule, place };
-  }
+  return answered(run, () => verify(bytes, trusted, options, run));
 }
 
 function begins(older: SubjectProof, newer: SubjectProof): boolean {
@@ -215,6 +220,16 @@ function begins(older: SubjectProof, newer: SubjectProof): boolean {
     const entry = newer.entries[n];
     return entry !== undefined && entry.index === index && equal(entry.leafHash, leafHash);
   });
+}
+
+/** V33: of each subject that both bundles hold, the older one's entries are the first of the newer one's. */
+export function checkContinues(older: ProofBundle, newer: ProofBundle): void {
+  const subjects = new Map(newer.subjects.map((proof) => [hex(proof.key), proof]));
+  for (const subject of older.subjects) {
+    const same = subjects.get(hex(subject.key));
+    const holds = same === undefined || begins(subject, same);
+    checking("V33", placeOf.subject(subject.key), () => need(holds, "verify.fork"));
+  }
 }
 
 /**
@@ -232,21 +247,8 @@ export function verifyContinuation(
   if (before.word !== "matches" || before.checkpoint === undefined) return before;
   const after = verifyBundle(newer, trusted, { ...options, earlier: before.checkpoint });
   if (after.word !== "matches") return after;
-  const subjects = parseBundle(newer).subjects;
-  try {
-    for (const subject of parseBundle(older).subjects) {
-      const same = subjects.find(({ key }) => equal(key, subject.key));
-      const holds = same === undefined || begins(subject, same);
-      checking("V33", placeOf.subject(subject.key), () => need(holds, "verify.fork"));
-    }
+  return answered(new Run(), () => {
+    checkContinues(parseBundle(older), parseBundle(newer));
     return after;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return {
-      ...nothing(error.word, new Run()),
-      check: error.check,
-      rule: error.rule,
-      place: error.place,
-    };
-  }
+  });
 }
