@@ -1,8 +1,10 @@
 // What a reader should do something about: from records that hold, and from findings by their ids. Each says the action
 // first. None is an accusation.
 import type { AssetState, Finding, Record as Stated } from "@patina/proto/state_pb";
+import type { Value } from "@patina/proto/value_pb";
 import type { Tone } from "../design/parts";
 import { isKey, t, type Key } from "../i18n/messages";
+import { inMetres } from "../i18n/quantities";
 import { term } from "../i18n/terms";
 import { codeOf, firstText, valueText } from "./values";
 
@@ -84,7 +86,8 @@ function ofFinding(finding: Finding): Alert {
   const key = `finding.${finding.id}`;
   const known = isKey(key) ? key : "finding.other";
   const name = finding.id === "identifier.conflict" ? term("scheme", finding.name) : term("attribute", finding.name);
-  const values = { id: finding.id, name, from: textAt(finding, 0), to: textAt(finding, 1) };
+  const [from = "", to = ""] = comparedIn(finding).map(valueText);
+  const values = { id: finding.id, name, from, to };
   const detailKey = `${known}.detail`;
   return {
     id: finding.id,
@@ -95,9 +98,9 @@ function ofFinding(finding: Finding): Alert {
   };
 }
 
-function textAt(finding: Finding, place: number): string {
-  const value = finding.values[place];
-  return value === undefined ? "" : valueText(value);
+// Values stand in the order of the log, which is not that of what happened: a fall is told from high to low.
+function comparedIn({ id, values }: Finding): readonly Value[] {
+  return id === "odometer.lower" ? [...values].sort((a, b) => lengthOf(b) - lengthOf(a)) : values;
 }
 
 /** All alerts, the gravest first. */
@@ -114,7 +117,19 @@ export function alertsOf(state: AssetState): Alert[] {
   return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone !== "bad")];
 }
 
-/** The findings that name an entry, for the mark beside it. */
+// Of a fall the entry with the lower reading is marked; the one before it has nothing to explain.
+function isMarked({ id, indexes, values }: Finding, index: bigint): boolean {
+  if (!indexes.includes(index)) return false;
+  if (id !== "odometer.lower") return true;
+  const lengths = values.map(lengthOf);
+  return lengths[indexes.indexOf(index)] === Math.min(...lengths);
+}
+
+function lengthOf({ value }: Value): number {
+  return (value.case === "number" ? inMetres(value.value) : undefined) ?? 0;
+}
+
+/** The findings that an entry is marked with. */
 export function findingsAt(state: AssetState, index: bigint): Finding[] {
-  return state.findings.filter(({ indexes }) => indexes.includes(index));
+  return state.findings.filter((finding) => isMarked(finding, index));
 }

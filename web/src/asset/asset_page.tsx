@@ -50,16 +50,20 @@ export function RecordView({ record, verdict, atMs }: { record: Record; verdict:
   useTitle(title);
   return (
     <article>
-      <div class="stack first-screen">
-        <div>
-          <h1>{title}</h1>
-          <p class="soft">{subtitleOf(record.state)}</p>
-          <Number record={record} />
+      <div class="beside">
+        <div class="stack">
+          <div class="title">
+            <h1>{title}</h1>
+            <p class="soft">{subtitleOf(record.state)}</p>
+            <Number record={record} />
+          </div>
+          <Status record={record} verdict={verdict} atMs={atMs} />
+          <Alerts state={record.state} />
         </div>
-        <Status record={record} verdict={verdict} atMs={atMs} />
-        <Alerts state={record.state} />
-        <KeyFacts record={record} verdict={verdict} />
-        <Actions record={record} verdict={verdict} />
+        <div class="stack">
+          <KeyFacts record={record} verdict={verdict} />
+          <Actions record={record} verdict={verdict} />
+        </div>
       </div>
       <FactsSection record={record} />
       <MileageSection record={record} />

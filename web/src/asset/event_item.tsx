@@ -6,6 +6,7 @@ import { day, edtf } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
 import { findingsAt } from "./alerts";
+import { isUndated } from "./history";
 import { SourceLine } from "./source_line";
 import { held, valuesText } from "./values";
 
@@ -21,6 +22,20 @@ function titleOf(event: HistoryEvent): string {
     default:
       return t(`history.${event.kind}`);
   }
+}
+
+const lateId = "entry.late"; // said in words, without a mark: old papers are always recorded late
+
+// A step of a provenance is known by who held the thing.
+function holderOf(event: HistoryEvent): string | undefined {
+  if (event.about !== "provenance") return undefined;
+  const holder = event.fields.find(({ name }) => name === "holder")?.values ?? [];
+  return holder.length === 0 ? undefined : valuesText(holder);
+}
+
+function whenText(event: HistoryEvent): string {
+  if (isUndated(event)) return t("history.undated");
+  return event.occurred === "" ? day(event.issuedMs) : edtf(event.occurred);
 }
 
 interface Line {
@@ -46,11 +61,26 @@ function linesOf(event: HistoryEvent, stated: StatedRecord | undefined): Line[] 
   return stated === undefined ? event.fields.flatMap(statedLine) : recordLines(stated);
 }
 
+// What it found first, notes last; that an odometer was read goes without saying beside its reading.
+const foremost = ["result", "state", "transfer", "holder", "category", "brand", "odometer", "value", "title"];
+const hindmost = ["expires", "evidence", "basis", "source_note", "note"];
+
+function weight(name: string): number {
+  const front = foremost.indexOf(name);
+  return front >= 0 ? front - foremost.length : hindmost.indexOf(name) + 1;
+}
+
+function ordered(lines: readonly Line[]): Line[] {
+  const hasReading = lines.some(({ name }) => name === "odometer");
+  const telling = lines.filter(({ name }) => !(hasReading && name === "odometer_status") && name !== "step");
+  return telling.sort((a, b) => weight(a.name) - weight(b.name));
+}
+
 function Fields({ lines }: { lines: readonly Line[] }) {
   if (lines.length === 0) return null;
   return (
     <dl class="event-fields">
-      {lines.map(({ name, text, was }) => (
+      {ordered(lines).map(({ name, text, was }) => (
         <div key={name}>
           <dt>{name === "value" ? t("identifiers.number") : term("attribute", name)}</dt>
           <dd>
@@ -70,14 +100,15 @@ function Fields({ lines }: { lines: readonly Line[] }) {
 
 function Marks({ event, record, stated }: { event: HistoryEvent; record: Record; stated: StatedRecord | undefined }) {
   const isTakenBack = stated !== undefined && stated.retraction.case !== undefined;
-  const ids = [...new Set(findingsAt(record.state, event.index).map(({ id }) => id))];
+  const found = findingsAt(record.state, event.index).map(({ id }) => id);
+  const ids = [...new Set(found)].filter((id) => id !== lateId);
   return (
     <>
       {isTakenBack && <Badge tone="unknown">{t("history.taken-back")}</Badge>}
       {ids.map((id) => {
         const key = `mark.${id}`;
         return (
-          <Badge tone={id === "entry.late" ? "plain" : "unsure"} key={id}>
+          <Badge tone="unsure" key={id}>
             {isKey(key) ? t(key) : id}
           </Badge>
         );
@@ -138,7 +169,7 @@ function Target({ event, record }: { event: HistoryEvent; record: Record }) {
 
 function toneOf(event: HistoryEvent, record: Record): Tone | undefined {
   const ids = findingsAt(record.state, event.index).map(({ id }) => id);
-  return ids.some((id) => id !== "entry.late" && id !== "telemetry.gap") ? "unsure" : undefined;
+  return ids.some((id) => id !== lateId && id !== "telemetry.gap") ? "unsure" : undefined;
 }
 
 export function EventItem({ event, record }: { event: HistoryEvent; record: Record }) {
@@ -147,28 +178,42 @@ export function EventItem({ event, record }: { event: HistoryEvent; record: Reco
   const isTakenBack = stated?.retraction.case !== undefined;
   const withheld = event.fields.filter((field) => field.withheld).map(({ name }) => term("attribute", name));
   const look = `event${tone === undefined ? "" : ` tone-${tone}`}${isTakenBack ? " taken-back" : ""}`;
+  const holder = holderOf(event);
+  const isLate = findingsAt(record.state, event.index).some(({ id }) => id === lateId);
   const isSelf = stated?.selfDeclared ?? event.sources.every(({ roles }) => roles.length === 0);
   return (
     <li class={look} id={`entry-${event.index}`}>
-      <p class="event-when">{event.occurred === "" ? day(event.issuedMs) : edtf(event.occurred)}</p>
+      <p class="event-when">{whenText(event)}</p>
       <div class="row">
-        <h3 class="event-title">{titleOf(event)}</h3>
+        <h3 class="event-title">
+          {holder !== undefined && <span class="event-kind">{titleOf(event)}: </span>}
+          {holder ?? titleOf(event)}
+        </h3>
         <Marks event={event} record={record} stated={stated} />
       </div>
       <Target event={event} record={record} />
-      <Fields lines={linesOf(event, stated)} />
+      <Fields lines={linesOf(event, stated).filter(({ name }) => name !== "holder" || holder === undefined)} />
       {withheld.length > 0 && <p class="soft small">{t("history.withheld", { names: list(withheld) })}</p>}
-      <SourceLine sources={event.sources} people={record.people} selfDeclared={isSelf} />
-      <p class="soft small">{t("history.recorded", { date: day(event.recordedMs) })}</p>
+      <SourceLine
+        sources={event.sources}
+        people={record.people}
+        selfDeclared={isSelf}
+        after={t(isLate ? "history.recorded-late" : "history.recorded", { date: day(event.recordedMs) })}
+      />
       <Proof event={event} record={record} />
     </li>
   );
 }
 
+// A long silence is said in years: the days at its ends are not known better.
+function gapEnd(ms: number, lengthMs: number): string {
+  return lengthMs > 5 * 365 * 86_400_000 ? String(new Date(ms).getUTCFullYear()) : day(ms);
+}
+
 export function GapItem({ fromMs, toMs }: { fromMs: number; toMs: number }) {
   return (
     <li class="gap">
-      <p>{t("history.gap", { from: day(fromMs), to: day(toMs) })}</p>
+      <p>{t("history.gap", { from: gapEnd(fromMs, toMs - fromMs), to: gapEnd(toMs, toMs - fromMs) })}</p>
     </li>
   );
 }

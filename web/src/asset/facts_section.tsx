@@ -15,7 +15,7 @@ function reasonText(reason: number): string {
 
 function Corrections({ fact, people }: { fact: Fact; people: readonly Person[] }) {
   return (
-    <ul class="stack-small small">
+    <ul class="stack-small small list">
       {fact.corrections.map(({ index, values, sources, reason }) => (
         <li key={String(index)}>
           {t("fact.corrected", { value: valuesText(values) })}.{" "}

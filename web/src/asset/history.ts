@@ -38,14 +38,41 @@ function gapOf(wholeMs: number): number {
   return Math.max(1.5 * yearMs, wholeMs / 12);
 }
 
+// The number of a step of a provenance.
+function stepOf({ fields }: HistoryEvent): number | undefined {
+  const value = fields.find(({ name }) => name === "step")?.values[0]?.value;
+  return value?.case === "number" ? Number(value.value.mantissa) * 10 ** value.value.exponent : undefined;
+}
+
+/** A step of a provenance that nobody dated: its number is all that places it. */
+export function isUndated(event: HistoryEvent): boolean {
+  return event.occurred === "" && stepOf(event) !== undefined;
+}
+
 function placed(event: HistoryEvent): Placed {
   const about = event.occurred === "" ? undefined : span(event.occurred);
   return { event, fromMs: about?.from ?? event.issuedMs, toMs: about?.to ?? event.issuedMs };
 }
 
+// An undated step stands behind the dated one before it.
+function afterStep(event: HistoryEvent, dated: readonly Placed[]): Placed {
+  const step = stepOf(event) ?? 0;
+  const before = dated.filter((one) => (stepOf(one.event) ?? Infinity) < step);
+  const last = before.reduce<Placed | undefined>((a, b) => (a !== undefined && a.fromMs > b.fromMs ? a : b), undefined);
+  const ms = last?.fromMs ?? dated[0]?.fromMs ?? event.issuedMs;
+  return { event, fromMs: ms, toMs: ms };
+}
+
 /** Events with their times, oldest first. Those that are about the record itself stand where they were made. */
 export function placedOf({ events }: Record): Placed[] {
-  return events.map(placed).sort((a, b) => a.fromMs - b.fromMs || (a.event.index < b.event.index ? -1 : 1));
+  const dated = events.filter((event) => !isUndated(event)).map(placed);
+  const undated = events.filter(isUndated).map((event) => afterStep(event, dated));
+  return [...dated, ...undated].sort(byTime);
+}
+
+function byTime(a: Placed, b: Placed): number {
+  const steps = (stepOf(a.event) ?? 0) - (stepOf(b.event) ?? 0);
+  return a.fromMs - b.fromMs || steps || (a.event.index < b.event.index ? -1 : 1);
 }
 
 /** The longest time without an entry, in ms. */

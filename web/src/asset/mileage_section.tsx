@@ -39,29 +39,32 @@ function Remarks({ reading }: { reading: MileageReading }) {
   );
 }
 
-function rowOf(reading: MileageReading, record: Record, unit: LengthUnit) {
+function rowOf(reading: MileageReading, record: Record, unit: LengthUnit | undefined) {
   return [
     when(reading),
     quantity(reading.stated),
-    rounded(reading.lengthM, unit),
+    ...(unit === undefined ? [] : [rounded(reading.lengthM, unit)]),
     <SourceLine sources={reading.sources} people={record.people} selfDeclared={false} />,
     <Remarks reading={reading} />,
   ];
 }
 
-function unreadRow(unread: Unread, record: Record) {
+function unreadRow(unread: Unread, record: Record, unit: LengthUnit | undefined) {
   return [
     when(unread),
     "–",
-    "–",
+    ...(unit === undefined ? [] : ["–"]),
     <SourceLine sources={unread.sources} people={record.people} selfDeclared={false} />,
     t("mileage.unread", { status: term("code", unread.status) }),
   ];
 }
 
 function Table({ record, unit }: { record: Record; unit: LengthUnit }) {
-  const readings = readingsOf(record).map((one) => ({ atMs: one.atMs, cells: rowOf(one, record, unit) }));
-  const unread = unreadOf(record).map((one) => ({ atMs: one.atMs, cells: unreadRow(one, record) }));
+  const all = readingsOf(record);
+  // A second column only where it says something else.
+  const second = all.every(({ stated }) => stated.unit === unit) ? undefined : unit;
+  const readings = all.map((one) => ({ atMs: one.atMs, cells: rowOf(one, record, second) }));
+  const unread = unreadOf(record).map((one) => ({ atMs: one.atMs, cells: unreadRow(one, record, second) }));
   const rows = [...readings, ...unread].sort((a, b) => b.atMs - a.atMs).map(({ cells }) => cells);
   const shown = t(unit === "SMI" ? "mileage.miles" : "mileage.kilometres");
   return (
@@ -70,7 +73,7 @@ function Table({ record, unit }: { record: Record; unit: LengthUnit }) {
       columns={[
         { label: t("mileage.date") },
         { label: t("mileage.reading"), number: true },
-        { label: t("mileage.shown", { unit: shown }), number: true },
+        ...(second === undefined ? [] : [{ label: t("mileage.shown", { unit: shown }), number: true }]),
         { label: t("mileage.source") },
         { label: t("mileage.remark") },
       ]}

@@ -3,6 +3,7 @@ import type { Fact, Record as Stated } from "@patina/proto/state_pb";
 import type { Record, Source } from "../checking/messages";
 import { middle } from "../i18n/dates";
 import { inMetres, type Quantity } from "../i18n/quantities";
+import { findingsAt } from "./alerts";
 import { codeOf, held, holding, isRecorded, plainSources } from "./values";
 
 export interface MileageReading {
@@ -44,8 +45,9 @@ function odometers({ schema }: Record): ReadonlySet<string> {
 }
 
 function findingsOf({ state }: Record, index: bigint): string[] {
-  const about = state.findings.filter(({ id, indexes }) => id.startsWith("odometer.") && indexes.at(-1) === index);
-  return about.map(({ id }) => id);
+  return findingsAt(state, index)
+    .map(({ id }) => id)
+    .filter((id) => id.startsWith("odometer."));
 }
 
 /** All readings, oldest first. */

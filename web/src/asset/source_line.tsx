@@ -5,7 +5,12 @@ import { t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
 import { nameOf } from "./values";
 
-export function SourceLine(props: { sources: readonly Source[]; people: readonly Person[]; selfDeclared: boolean }) {
+export function SourceLine(props: {
+  sources: readonly Source[];
+  people: readonly Person[];
+  selfDeclared: boolean;
+  after?: string;
+}) {
   return (
     <p class="source">
       {props.sources.map(({ principal, roles }) => (
@@ -14,6 +19,7 @@ export function SourceLine(props: { sources: readonly Source[]; people: readonly
           {roles.length > 0 && ` ${t("standing.as", { roles: list(roles.map((role) => term("role", role))) })}`}
         </span>
       ))}
+      {props.after !== undefined && <span>· {props.after}</span>}
       {props.selfDeclared && <Badge tone="unsure">{t("standing.self")}</Badge>}
     </p>
   );

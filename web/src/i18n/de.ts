@@ -73,7 +73,7 @@ export const de: Catalog = {
   "absent.title": "Unter dieser Nummer ist hier nichts festgehalten",
   "absent.lead": "Dieser Browser hat es geprüft: das Verzeichnis des Logs hat keinen Eintrag zu {what}.",
   "absent.means": "Was das nicht bedeutet",
-  "absent.means-1": "Es ist kein Zeugnis, dass alles in Ordnung ist. Die meisten Dinge wurden hier nie eingetragen.",
+  "absent.means-1": "Es sagt nichts Gutes über den Gegenstand. Die meisten Dinge wurden hier nie eingetragen.",
   "absent.means-2": "Die Nummer kann als andere Art von Nummer oder für ein anderes Land oder einen anderen Hersteller festgehalten sein.",
   "absent.means-3": "Was mit dem Gegenstand geschah, wissen vielleicht Register und Menschen, die diesem Log nichts melden.",
   "absent.next": "Was Sie tun können",
@@ -114,8 +114,8 @@ export const de: Catalog = {
   "asset.absent-lead": "Dieser Browser hat es geprüft: das Verzeichnis des Logs hat nichts unter dieser Nummer.",
 
   "status.matches": {
-    one: "Das ist der eine Eintrag dazu, signiert von {sources}. Er wurde nicht geändert, und nichts fehlt.",
-    other: "Das sind genau die {count} Einträge dazu, signiert von {sources}. Keiner wurde geändert oder weggelassen.",
+    one: "Der eine Eintrag dazu, wie signiert von {sources}. Nicht geändert, und keiner fehlt.",
+    other: "Genau die {count} Einträge dazu, wie signiert von {sources}. Keiner geändert oder weggelassen.",
   },
   "status.signers-more": {
     one: "{name} und {count} weiteren Stelle",
@@ -155,7 +155,7 @@ export const de: Catalog = {
   "alert.inspection": "Fragen, was seither repariert wurde (letzte Untersuchung nicht bestanden)",
   "alert.why": "Warum",
 
-  "finding.odometer.lower": "Nach dem Kilometerstand fragen (ein späterer Stand ist niedriger als ein früherer)",
+  "finding.odometer.lower": "Nach dem Kilometerstand fragen (ein Stand ist niedriger als zuvor)",
   "finding.odometer.lower.detail":
     "Der Zähler zeigte {from} und später {to}. Drei Dinge können das erklären: ein Stand wurde falsch eingetragen, das Instrument wurde getauscht, oder es wurde zurückgedreht.",
   "finding.odometer.unit-mix-up": "Die Einheit des Kilometerstands prüfen (zwei Stände verhalten sich wie Meilen zu Kilometern)",
@@ -210,6 +210,8 @@ export const de: Catalog = {
   "history.telemetry": { one: "Messwerte eines Geräts", other: "Messwerte eines Geräts, {count} Sendungen" },
   "history.taken-back": "Zurückgenommen",
   "history.recorded": "Festgehalten {date}",
+  "history.recorded-late": "Festgehalten {date}, lange danach",
+  "history.undated": "Ohne Datum",
   "history.gap": "Nichts festgehalten zwischen {from} und {to}",
   "history.coverage": {
     one: "{count} Eintrag aus {sources}.",

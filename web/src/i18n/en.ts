@@ -72,7 +72,7 @@ export const en = {
   "absent.title": "Nothing is recorded here under this number",
   "absent.lead": "This browser checked it: the log's index has no entry for {what}.",
   "absent.means": "What that does not mean",
-  "absent.means-1": "It is not a clean record. Most things were never entered here.",
+  "absent.means-1": "It says nothing good about the thing. Most things were never entered here.",
   "absent.means-2": "The number may be recorded under another kind of number, or another maker or country.",
   "absent.means-3": "What happened to the thing may be known to registers and people who do not report to this log.",
   "absent.next": "What you can do",
@@ -114,8 +114,8 @@ export const en = {
   "asset.absent-lead": "This browser checked it: the log's index has no entry for this record.",
 
   "status.matches": {
-    one: "This is the one entry about it, signed by {sources}. It was not changed, and nothing was left out.",
-    other: "These are exactly the {count} entries about it, signed by {sources}. None was changed or left out.",
+    one: "The one entry about it, as signed by {sources}. Not changed, and none left out.",
+    other: "Exactly the {count} entries about it, as signed by {sources}. None changed or left out.",
   },
   "status.signers-more": {
     one: "{name} and {count} other",
@@ -152,7 +152,7 @@ export const en = {
 
   "alert.why": "Why",
 
-  "finding.odometer.lower": "Ask about the mileage (a later reading is lower than an earlier one)",
+  "finding.odometer.lower": "Ask about the mileage (a reading is lower than before)",
   "finding.odometer.lower.detail":
     "It showed {from}, and later {to}. Three things can explain it: a reading was entered wrongly, the instrument was replaced, or it was turned back.",
   "finding.odometer.unit-mix-up": "Check the unit of the mileage (two readings differ as miles and kilometres do)",
@@ -205,6 +205,8 @@ export const en = {
   "history.telemetry": { one: "Readings by a device", other: "Readings by a device, {count} batches" },
   "history.taken-back": "Taken back",
   "history.recorded": "Recorded {date}",
+  "history.recorded-late": "Recorded {date}, long after",
+  "history.undated": "No date stated",
   "history.gap": "Nothing recorded between {from} and {to}",
   "history.coverage": {
     one: "{count} entry from {sources}.",

@@ -56,14 +56,14 @@ function Nothing(props: { question: Question; verdict: Verdict; atMs: number }) 
       <h1>{title}</h1>
       <p class="lead">{t("absent.lead", { what: asked(props.question) })}</p>
       <Notice tone="plain" title={t("absent.means")}>
-        <ul class="stack-small">
+        <ul class="stack-small list">
           <li>{t("absent.means-1")}</li>
           <li>{t("absent.means-2")}</li>
           <li>{t("absent.means-3")}</li>
         </ul>
       </Notice>
       <h2>{t("absent.next")}</h2>
-      <ul class="stack-small">
+      <ul class="stack-small list">
         <li>{t("absent.next-1")}</li>
         <li>{t("absent.next-2")}</li>
       </ul>

@@ -31,9 +31,9 @@ function onlyHolder(answer: Answer): string | undefined {
 
 function How() {
   return (
-    <section class="section narrow" aria-labelledby="how">
-      <h2 id="how">{t("home.how")}</h2>
-      <ul class="stack-small">
+    <section class="card stack" aria-labelledby="how">
+      <h2 class="h3" id="how">{t("home.how")}</h2>
+      <ul class="stack-small list">
         <li>{t("home.how-1")}</li>
         <li>{t("home.how-2")}</li>
         <li>{t("home.how-3")}</li>
@@ -79,7 +79,7 @@ export function HomePage() {
     );
   }
   return (
-    <div>
+    <div class="beside">
       <div class="stack narrow">
         <h1>{t("home.title")}</h1>
         <p class="lead">{t("home.lead")}</p>
