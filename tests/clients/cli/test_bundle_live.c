@@ -1,0 +1,109 @@
+/* Reports of a real server's log: fetched, kept, and checked when the server is gone. */
+#include <stdio.h>
+#include <string.h>
+
+#include "clients/cli/cli.h"
+#include "core/crypto/base32.h"
+#include "tests/clients/cli/cli_run.h"
+#include "tests/integration/live_ledger.h"
+
+enum { PATH_BYTES = TEMP_DIRECTORY_PATH_MAX };
+
+static live_ledger *live;
+static char policy[PATH_BYTES];
+static char home[PATH_BYTES];
+static char first[PATH_BYTES];
+static char second[PATH_BYTES];
+static char server[64];
+static char id[PAT_BASE32_ASSET_TEXT_BYTES];
+static char absent[PAT_BASE32_ASSET_TEXT_BYTES];
+
+#define LOG "--policy", policy, "--home", home, "--server", server
+
+static void name_asset(uint8_t number, char text[PAT_BASE32_ASSET_TEXT_BYTES]) {
+  uint8_t asset[PAT_ASSET_ID_BYTES];
+  memset(asset, number, sizeof asset);
+  pat_base32_asset_encode(asset, text);
+}
+
+static int setup(void **state) {
+  (void)live_setup(state);
+  live = *state;
+  live_register_secret(live);
+  const temp_directory *directory = &live->files->directory;
+  (void)snprintf(policy, sizeof policy, "%s", main_path(live->files->ledger, "policy.txt"));
+  (void)temp_directory_join(directory, "home", home);
+  (void)temp_directory_join(directory, "first.patina", first);
+  (void)temp_directory_join(directory, "second.patina", second);
+  (void)snprintf(server, sizeof server, "http://127.0.0.1:%u", live->process.port);
+  name_asset(1, id);
+  name_asset(99, absent);
+  return 0;
+}
+
+static void attest(const char *result) {
+  const ledger_said said[] = {{"result", SAID_OPEN, ledger_text(live->world, result)}};
+  ledger_draft draft = ledger_by(live->world, INSPECTOR);
+  (void)ledger_attest(&draft, 1, LEDGER_SAID(said));
+  (void)live_accept(live, &draft);
+}
+
+static void test_bundle_live__shows_and_finds_with_proof(void **state) {
+  (void)state;
+  cli_run_ended(CLI_RUN("asset", "show", id, LOG), PAT_EXIT_MATCHES);
+  assert_true(cli_run_said("complete according to this log's index at checkpoint"));
+  assert_true(cli_run_said("state=matches"));
+  cli_run_ended(CLI_RUN("asset", "history", id, LOG), PAT_EXIT_MATCHES);
+  assert_true(cli_run_said("asset_registered"));
+  cli_run_ended(CLI_RUN("asset", "find", "vin", LIVE_SECRET_VIN, "--save", first, LOG),
+                PAT_EXIT_MATCHES);
+  assert_true(cli_run_said(id));
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", policy), PAT_EXIT_MATCHES);
+  assert_true(cli_run_said("spans=1 state=matches"));
+}
+
+static void test_bundle_live__proves_that_nothing_is_recorded(void **state) {
+  (void)state;
+  cli_run_ended(CLI_RUN("identifier", "find", "vin", "1M8GDM9AXKP042788", "--save", first, LOG),
+                PAT_EXIT_NOT_FOUND);
+  assert_true(cli_run_said("nothing recorded under any published version of vin"));
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", policy), PAT_EXIT_NOT_FOUND);
+  assert_true(cli_run_said("spans=0 state=matches"));
+  cli_run_ended(CLI_RUN("asset", "find", "vin", "1M8", LOG), PAT_EXIT_USAGE);
+  cli_run_ended(CLI_RUN("asset", "find", "nosuch", "1", LOG), PAT_EXIT_NOT_FOUND);
+  cli_run_ended(CLI_RUN("asset", "show", absent, LOG), PAT_EXIT_NOT_FOUND);
+  assert_true(cli_run_warned("nothing is recorded about this asset: the log proves it"));
+  cli_run_ended(CLI_RUN("bundle", "get", absent, "-o", first, LOG), PAT_EXIT_NOT_FOUND);
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", policy), PAT_EXIT_NOT_FOUND);
+}
+
+static void test_bundle_live__continues_an_earlier_bundle(void **state) {
+  (void)state;
+  cli_run_ended(CLI_RUN("bundle", "get", id, "-o", first, LOG), PAT_EXIT_MATCHES);
+  attest("fail");
+  cli_run_ended(CLI_RUN("bundle", "get", id, "--since", first, "-o", second, LOG),
+                PAT_EXIT_MATCHES);
+  cli_run_ended(CLI_RUN("bundle", "verify", second, "--earlier", first, "--policy", policy),
+                PAT_EXIT_MATCHES);
+  cli_run_ended(CLI_RUN("bundle", "get", "--lookup", "vin", LIVE_SECRET_VIN, "-o", second, LOG),
+                PAT_EXIT_MATCHES);
+}
+
+static void test_bundle_live__needs_no_server_to_be_checked(void **state) {
+  (void)state;
+  cli_run_ended(CLI_RUN("bundle", "get", id, "-o", first, LOG), PAT_EXIT_MATCHES);
+  server_process_kill(&live->process);
+  cli_run_ended(CLI_RUN("asset", "show", id, LOG), PAT_EXIT_COULD_NOT_CHECK);
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", policy), PAT_EXIT_MATCHES);
+  assert_true(cli_run_said("state=matches"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_bundle_live__proves_that_nothing_is_recorded),
+      cmocka_unit_test(test_bundle_live__shows_and_finds_with_proof),
+      cmocka_unit_test(test_bundle_live__continues_an_earlier_bundle),
+      cmocka_unit_test(test_bundle_live__needs_no_server_to_be_checked),
+  };
+  return cmocka_run_group_tests(tests, setup, live_teardown);
+}
