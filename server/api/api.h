@@ -17,11 +17,20 @@ typedef struct {
 
 enum { PAT_API_METRICS_SOURCES_MAX = 4 };
 
+/* How much one bundle may hold. */
+typedef struct {
+  size_t bytes; /* encoded */
+  size_t entries;
+  size_t subjects;
+  size_t principals;
+} pat_api_bundle_limits;
+
 /* What handlers work with. Filled by the caller, read-only while a server runs. */
 struct pat_api {
   const pat_ledger_port *port;                                 /* borrowed */
   const pat_env *env;                                          /* borrowed */
   pat_api_metrics_source metrics[PAT_API_METRICS_SOURCES_MAX]; /* write NULL: unused */
+  const pat_api_bundle_limits *bundle_limits;                  /* NULL: PAT_BUNDLE_* */
 };
 
 /* The public routes. Static storage. */

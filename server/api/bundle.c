@@ -4,11 +4,12 @@
 #include "core/index/proof.h"
 
 /* Reserved, touched on demand. Kept: 64 MiB of entries; the rest is structs and the places that
- * subjects list. A record is at most a request's body, twice, with its structs. */
+ * subjects list. A record is at most a request's body, twice, with its structs. A proof takes some
+ * 1,000 bytes. */
 enum {
   MEMORY_BYTES = 384 * 1024 * 1024,
   SCRATCH_BYTES = 48 * 1024 * 1024,
-  PROOF_BYTES = 128 * 1024 * 1024,
+  PROOF_BYTES = 32 * 1024 * 1024,
 };
 
 void pat_api_bundle_clear(pat_api_bundle *bundle) {
@@ -92,7 +93,7 @@ static pat_status read_all(pat_api_bundle *bundle, pat_err *reterr) {
   for (size_t i = 0; i < closure->subject_count; i++) {
     bool is_taken = i < bundle->taken;
     if (is_taken && proven_count(bundle, i) == closure->subjects[i]->count) continue;
-    PAT_TRY(pat_api_closure_read(closure, &bundle->at, bundle->view->head.size, i, reterr));
+    PAT_TRY(pat_api_closure_read(closure, &bundle->at, i, reterr));
     bool is_whole = !is_taken || proven_count(bundle, i) == closure->subjects[i]->count;
     PAT_REQUIRE(is_whole, STORE_CORRUPT);
   }
@@ -108,14 +109,22 @@ static pat_status read_at_view(pat_api_bundle *bundle, pat_err *reterr) {
 
 /* --- opening --------------------------------------------------------------------------------- */
 
-static pat_status init(pat_api_bundle *bundle, pat_api_closure_limits limits) {
+static pat_api_bundle_limits limits_of(const pat_api *api) {
+  if (api->bundle_limits != NULL) return *api->bundle_limits;
+  return (pat_api_bundle_limits){.bytes = PAT_BUNDLE_BYTES_MAX,
+                                 .entries = PAT_BUNDLE_ENTRIES_MAX,
+                                 .subjects = PAT_BUNDLE_SUBJECTS_MAX,
+                                 .principals = PAT_BUNDLE_PRINCIPALS_MAX};
+}
+
+static pat_status init(pat_api_bundle *bundle) {
   PAT_TRY(pat_api_memory_init(&bundle->memory, MEMORY_BYTES));
   PAT_TRY(pat_api_memory_init(&bundle->scratch, SCRATCH_BYTES));
   PAT_TRY(pat_api_memory_init(&bundle->proofs, PROOF_BYTES));
   bundle->closure = (pat_api_closure){.asset = bundle->about.asset,
                                       .arena = &bundle->memory.arena,
                                       .scratch = &bundle->scratch.arena,
-                                      .limits = limits};
+                                      .limits = limits_of(bundle->api)};
   return PAT_OK;
 }
 
@@ -135,12 +144,11 @@ static pat_status add_first(pat_api_bundle *bundle, pat_err *reterr) {
 }
 
 pat_status pat_api_bundle_open(const pat_api *api, pat_api_bundle_about about,
-                               pat_api_closure_limits limits, pat_api_bundle *bundle,
-                               pat_err *reterr) {
+                               pat_api_bundle *bundle, pat_err *reterr) {
   PAT_ASSERT(bundle->api == NULL);
   bundle->api = api;
   bundle->about = about;
-  PAT_TRY(init(bundle, limits));
+  PAT_TRY(init(bundle));
   PAT_TRY(add_first(bundle, reterr));
   for (int round = 0; round < PAT_API_BUNDLE_ROUNDS_MAX; round++) {
     PAT_TRY(read_at_view(bundle, reterr));

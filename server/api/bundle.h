@@ -40,7 +40,6 @@ typedef struct {
 } pat_api_bundle;
 
 /* Reads what belongs into a bundle.
- * in    limits      PAT_BUNDLE_* of pat_api_closure_format_limits; smaller in tests
  * out   bundle      its view is taken also where the bundle is too large
  * fails API_BUNDLE_SIZE   what there is exceeds a limit, which reterr's place names
  *       API_BUNDLE_BUSY   the ledger grew in every of PAT_API_BUNDLE_ROUNDS_MAX views
@@ -48,8 +47,8 @@ typedef struct {
  *       API_CHECKPOINT_NOT_FOUND, SEQUENCER_STOPPED, STORE_CORRUPT, LIMIT_MEMORY
  * time  two views as a rule; some microseconds for each entry and each subject */
 pat_status pat_api_bundle_open(const pat_api *api, pat_api_bundle_about about,
-                               pat_api_closure_limits limits, pat_api_bundle *bundle,
-                               pat_err *reterr) PAT_NONNULL(1, 4) PAT_MUST_USE;
+                               pat_api_bundle *bundle, pat_err *reterr)
+    PAT_NONNULL(1, 3) PAT_MUST_USE;
 
 /* Makes the message.
  * in    since        0, or a published size: the consistency proof from there stands in it, unless

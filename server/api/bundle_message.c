@@ -53,7 +53,6 @@ static pat_status add_earlier(pat_api_bundle *bundle, uint64_t since, Patina__Pr
   const pat_ledger_port *port = bundle->at.port;
   uint64_t size = bundle->view->head.size;
   pat_arena *arena = &bundle->memory.arena;
-  PAT_REQUIRE_AT(since <= size, API_CHECKPOINT_NOT_FOUND, reterr, 0, "since");
   char *note = NULL;
   pat_status status = pat_api_note(&bundle->at, since, arena, &note);
   if (!pat_is_ok(status)) return pat_refuse_at((pat_rule)status.rule, reterr, 0, "since");

@@ -23,7 +23,7 @@ pat_status pat_api_bundle_get(pat_api *api, const pat_api_request *request,
   PAT_TRY(pat_api_query_number(request, parameter, &since, reterr));
   PAT_CLEANUP(pat_api_bundle_clear) pat_api_bundle bundle = {.api = NULL};
   pat_api_bundle_about about = {.asset = asset};
-  PAT_TRY(pat_api_bundle_open(api, about, pat_api_closure_format_limits(), &bundle, reterr));
+  PAT_TRY(pat_api_bundle_open(api, about, &bundle, reterr));
   Patina__ProofBundle *message = NULL;
   PAT_TRY(pat_api_bundle_message(&bundle, since, &message, reterr));
   name_file(asset, ret_response);

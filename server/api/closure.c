@@ -6,13 +6,6 @@
 
 enum { FIRST_CAPACITY = 8, PLACES_AT_ONCE = 256 };
 
-pat_api_closure_limits pat_api_closure_format_limits(void) {
-  return (pat_api_closure_limits){.bytes = PAT_BUNDLE_BYTES_MAX,
-                                  .entries = PAT_BUNDLE_ENTRIES_MAX,
-                                  .subjects = PAT_BUNDLE_SUBJECTS_MAX,
-                                  .principals = PAT_BUNDLE_PRINCIPALS_MAX};
-}
-
 /* The list where it has room for so many items, else a copy of at least twice its size; the old one
  * is given up. NULL: no memory. */
 static void *room_for(size_t wanted, size_t item_size, size_t *capacity, void *items,
@@ -148,7 +141,7 @@ static pat_status keep_places(pat_api_closure *closure, pat_api_closure_subject 
   return PAT_OK;
 }
 
-static pat_status read_places(pat_api_closure *closure, const pat_api *at, uint64_t size,
+static pat_status read_places(pat_api_closure *closure, const pat_api *at,
                               pat_api_closure_subject *subject, pat_err *reterr) {
   const pat_ledger_port *port = at->port;
   size_t count = PLACES_AT_ONCE;
@@ -156,8 +149,6 @@ static pat_status read_places(pat_api_closure *closure, const pat_api *at, uint6
     pat_port_subject_entry places[PLACES_AT_ONCE];
     PAT_TRY(port->subject(port->context, &subject->key, subject->count, PLACES_AT_ONCE, places,
                           &count));
-    while (count > 0 && places[count - 1].index >= size)
-      count--;
     /* Each is an entry of the bundle: more than these need not be looked at. */
     PAT_REQUIRE_AT(subject->count + count <= closure->limits.entries, API_BUNDLE_SIZE, reterr, 0,
                    "PAT_BUNDLE_ENTRIES_MAX");
@@ -166,12 +157,12 @@ static pat_status read_places(pat_api_closure *closure, const pat_api *at, uint6
   return PAT_OK;
 }
 
-pat_status pat_api_closure_read(pat_api_closure *closure, const pat_api *at, uint64_t size,
-                                size_t number, pat_err *reterr) {
+pat_status pat_api_closure_read(pat_api_closure *closure, const pat_api *at, size_t number,
+                                pat_err *reterr) {
   PAT_ASSERT(number < closure->subject_count);
   pat_api_closure_subject *subject = closure->subjects[number];
   size_t read = subject->count;
-  PAT_TRY(read_places(closure, at, size, subject, reterr));
+  PAT_TRY(read_places(closure, at, subject, reterr));
   for (size_t i = read; i < subject->count; i++) {
     PAT_TRY(add_entry(closure, at, subject->entries[i].index, subject->kind, reterr));
   }

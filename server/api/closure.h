@@ -13,30 +13,19 @@
 #include "server/api/key_set.h"
 #include "server/api/support.h"
 
-/* How much one bundle may hold. */
-typedef struct {
-  size_t bytes; /* of the encoded bundle; here: of its entries */
-  size_t entries;
-  size_t subjects;
-  size_t principals;
-} pat_api_closure_limits;
-
-/* Those of the format: PAT_BUNDLE_*. */
-pat_api_closure_limits pat_api_closure_format_limits(void);
-
 typedef struct {
   pat_hash key;
   pat_subject_kind kind;
-  pat_port_subject_entry *entries; /* all that lie below the size that was read last */
+  pat_port_subject_entry *entries; /* all that the moment read last has */
   size_t count;
   size_t capacity;
 } pat_api_closure_subject;
 
 typedef struct {
-  const uint8_t *asset; /* PAT_ASSET_ID_BYTES, borrowed; NULL: of a look-up */
-  pat_arena *arena;     /* borrowed: holds all that is kept */
-  pat_arena *scratch;   /* borrowed: one record at a time */
-  pat_api_closure_limits limits;
+  const uint8_t *asset;         /* PAT_ASSET_ID_BYTES, borrowed; NULL: of a look-up */
+  pat_arena *arena;             /* borrowed: holds all that is kept */
+  pat_arena *scratch;           /* borrowed: one record at a time */
+  pat_api_bundle_limits limits; /* bytes: here of the entries alone */
   pat_api_closure_subject **subjects;
   size_t subject_count;
   size_t subject_capacity;
@@ -59,14 +48,14 @@ pat_status pat_api_closure_add_key(pat_api_closure *closure, pat_subject_kind ki
                                    const pat_hash *key, pat_err *reterr)
     PAT_NONNULL(1, 3) PAT_MUST_USE;
 
-/* Reads entries of one subject that are not read yet, those below size, and all that they name.
- * Subjects that are named for the first time are added behind; they are not read.
- * in    at       the ledger as it is at size
+/* Reads the entries of one subject that are not read yet, and all that they name. Subjects that are
+ * named for the first time are added behind; they are not read.
+ * in    at       the ledger at one moment
  *       number   of the subject
  * fails API_BUNDLE_SIZE  which limit in reterr's place
  *       STORE_CORRUPT, LIMIT_MEMORY */
-pat_status pat_api_closure_read(pat_api_closure *closure, const pat_api *at, uint64_t size,
-                                size_t number, pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
+pat_status pat_api_closure_read(pat_api_closure *closure, const pat_api *at, size_t number,
+                                pat_err *reterr) PAT_NONNULL(1, 2) PAT_MUST_USE;
 
 /* What an entry's statement names beside its signers (closure_rules.c).
  * in    proven    its statement is there

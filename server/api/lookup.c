@@ -1,5 +1,6 @@
 /* POST /v1/lookup: the assets that hold or held an identifier, and the bundle that proves it. The
  * value stands in the body, so that it reaches no log of addresses. */
+#include "core/base/assert.h"
 #include "proto/api.pb-c.h"
 #include "server/api/bundle.h"
 #include "server/api/handlers.h"
@@ -94,9 +95,9 @@ static pat_status look_up(lookup_run *run, const pat_api *api, Patina__LookupRes
                           pat_err *reterr) {
   pat_api_bundle_about about = {
       .lookup = {run->asked->scheme, run->asked->scope, run->asked->value}};
-  pat_status opened =
-      pat_api_bundle_open(api, about, pat_api_closure_format_limits(), &run->bundle, reterr);
+  pat_status opened = pat_api_bundle_open(api, about, &run->bundle, reterr);
   PAT_TRY(unless_too_large(opened));
+  PAT_ASSERT(run->bundle.view != NULL);
   if (pat_is_ok(opened)) {
     PAT_TRY(unless_too_large(pat_api_bundle_message(&run->bundle, 0, &response->proof, reterr)));
   }

@@ -28,6 +28,8 @@ static pat_api_response response;
 static pat_err err;
 static char path[300];
 static char query[100];
+static pat_status (*read_subject)(void *context, const pat_hash *key, uint64_t from, size_t limit,
+                                  pat_port_subject_entry *ret_entries, size_t *ret_count);
 
 static ledger_serial vin(const char *text) { return (ledger_serial){"vin", 1, "", text}; }
 
@@ -193,6 +195,15 @@ static void test_bundle__holds_exactly_what_its_asset_rests_on(void **state) {
   assert_int_equal(bundle->about_case, PATINA__PROOF_BUNDLE__ABOUT_ASSET);
   assert_memory_equal(bundle->asset.data, id_of(ASSET, id).data, PAT_ASSET_ID_BYTES);
   assert_null(bundle->earlier);
+}
+
+/* What others state about other assets brings nothing in but who signed it. */
+static void test_bundle__follows_its_own_asset_alone(void **state) {
+  (void)state;
+  const Patina__ProofBundle *bundle = get(OTHER, "");
+  const ledger_actor_id who[] = {REGISTRAR, REGISTRAR_2, KEEPER, INSTALLER, DEVICE};
+  size_t people = check_people(bundle, who, 5);
+  assert_int_equal(bundle->n_subjects, people + 4); /* asset, class, scheme, identifier */
 }
 
 static const Patina__ProvenEntry *last_entry(const Patina__ProofBundle *bundle,
@@ -431,24 +442,32 @@ static void test_bundle__refuses_what_is_no_asset(void **state) {
   check_refused(bundle_path(ASSET), "", PAT_RULE_API_CHECKPOINT_NOT_FOUND);
 }
 
+static const pat_api_bundle_limits of_format = {
+    .bytes = PAT_BUNDLE_BYTES_MAX,
+    .entries = PAT_BUNDLE_ENTRIES_MAX,
+    .subjects = PAT_BUNDLE_SUBJECTS_MAX,
+    .principals = PAT_BUNDLE_PRINCIPALS_MAX,
+};
+
 /* Opens and makes a bundle within these limits; gives what refused it. */
-static pat_status make_within(pat_api_closure_limits limits) {
+static pat_status make_within(const pat_api_bundle_limits *limits) {
   uint8_t id[PAT_ASSET_ID_BYTES];
   pat_api_bundle_about about = {.asset = id_of(ASSET, id).data};
   PAT_CLEANUP(pat_api_bundle_clear) pat_api_bundle bundle = {.api = NULL};
   err = (pat_err){0};
-  PAT_TRY(pat_api_bundle_open(&port.api, about, limits, &bundle, &err));
+  port.api.bundle_limits = limits;
+  PAT_TRY(pat_api_bundle_open(&port.api, about, &bundle, &err));
   Patina__ProofBundle *message = NULL;
   return pat_api_bundle_message(&bundle, 0, &message, &err);
 }
 
 /* At one below what there is, at it, and one above. */
-static void check_limit(size_t *limit, size_t there, pat_api_closure_limits *limits,
+static void check_limit(size_t *limit, size_t there, pat_api_bundle_limits *limits,
                         const char *name) {
-  pat_api_closure_limits all = *limits;
+  pat_api_bundle_limits all = *limits;
   for (size_t allowed = there - 1; allowed <= there + 1; allowed++) {
     *limit = allowed;
-    pat_status status = make_within(*limits);
+    pat_status status = make_within(limits);
     assert_int_equal(port.views_held, 0);
     if (allowed >= there) {
       assert_string_equal(pat_rule_id((pat_rule)status.rule), "ok");
@@ -463,11 +482,7 @@ static void check_limit(size_t *limit, size_t there, pat_api_closure_limits *lim
 static void test_bundle__refuses_more_than_one_may_hold(void **state) {
   (void)state;
   const Patina__ProofBundle *bundle = get(ASSET, "");
-  pat_api_closure_limits limits = pat_api_closure_format_limits();
-  assert_int_equal(limits.bytes, PAT_BUNDLE_BYTES_MAX);
-  assert_int_equal(limits.entries, PAT_BUNDLE_ENTRIES_MAX);
-  assert_int_equal(limits.subjects, PAT_BUNDLE_SUBJECTS_MAX);
-  assert_int_equal(limits.principals, PAT_BUNDLE_PRINCIPALS_MAX);
+  pat_api_bundle_limits limits = of_format;
   check_limit(&limits.entries, bundle->n_entries, &limits, "PAT_BUNDLE_ENTRIES_MAX");
   check_limit(&limits.subjects, bundle->n_subjects, &limits, "PAT_BUNDLE_SUBJECTS_MAX");
   check_limit(&limits.principals, 5, &limits, "PAT_BUNDLE_PRINCIPALS_MAX");
@@ -475,8 +490,57 @@ static void test_bundle__refuses_more_than_one_may_hold(void **state) {
   assert_true(pat_is_ok(pat_protobuf_size(&bundle->base, &bytes)));
   check_limit(&limits.bytes, bytes, &limits, "PAT_BUNDLE_BYTES_MAX");
   limits.bytes = 100; /* refused while it is read */
-  assert_true(pat_is_rule(make_within(limits), PAT_RULE_API_BUNDLE_SIZE));
+  assert_true(pat_is_rule(make_within(&limits), PAT_RULE_API_BUNDLE_SIZE));
   assert_int_equal(pat_api_status_of(PAT_RULE_API_BUNDLE_SIZE), 413);
+}
+
+/* Those of the format where nothing else is said. */
+static void test_bundle__may_hold_what_the_format_allows(void **state) {
+  (void)state;
+  PAT_CLEANUP(pat_api_bundle_clear) pat_api_bundle bundle = {.api = NULL};
+  pat_api_bundle_about about = {.lookup = {"vin", "", MOVED}};
+  assert_true(pat_is_ok(pat_api_bundle_open(&port.api, about, &bundle, &err)));
+  assert_memory_equal(&bundle.closure.limits, &of_format, sizeof(of_format));
+}
+
+/* The answer is worth giving without its proof; who asked sees that there is none. */
+static void test_bundle__is_left_out_of_an_answer_where_it_is_too_large(void **state) {
+  (void)state;
+  const Patina__ProofBundle *whole = look_up("vin", MOVED)->proof;
+  size_t most = whole->n_entries;
+  size_t bytes = 0;
+  assert_true(pat_is_ok(pat_protobuf_size(&whole->base, &bytes)));
+  pat_api_bundle_limits limits = of_format;
+  port.api.bundle_limits = &limits;
+  limits.entries = most;
+  assert_non_null(look_up("vin", MOVED)->proof);
+  limits.entries = most - 1;
+  const Patina__LookupResponse *found = look_up("vin", MOVED);
+  assert_null(found->proof);
+  assert_int_equal(found->answers[0]->history->n_spans, 2);
+  assert_true(strlen(found->checkpoint) > 0);
+  limits = of_format;
+  limits.bytes = bytes - 1;
+  found = look_up("vin", MOVED);
+  assert_null(found->proof);
+  assert_int_equal(found->n_answers, 1);
+}
+
+/* --- a damaged store ------------------------------------------------------------------------- */
+
+static pat_status forget_the_last(void *context, const pat_hash *key, uint64_t from, size_t limit,
+                                  pat_port_subject_entry *ret_entries, size_t *ret_count) {
+  pat_status status = read_subject(context, key, from, limit, ret_entries, ret_count);
+  if (pat_is_ok(status) && *ret_count > 1) (*ret_count)--;
+  return status;
+}
+
+/* What the index counts and what the sub-logs hold must be the same. */
+static void test_bundle__is_refused_where_the_store_contradicts_the_index(void **state) {
+  (void)state;
+  read_subject = port.port.subject;
+  port.port.subject = forget_the_last;
+  check_refused(bundle_path(ASSET), "", PAT_RULE_STORE_CORRUPT);
 }
 
 /* --- forms ----------------------------------------------------------------------------------- */
@@ -527,7 +591,11 @@ int main(void) {
       CASE(refuses_what_is_no_asset),
       CASE(refuses_sizes_that_were_not_published),
       CASE(refuses_more_than_one_may_hold),
+      CASE(may_hold_what_the_format_allows),
+      CASE(is_left_out_of_an_answer_where_it_is_too_large),
+      CASE(is_refused_where_the_store_contradicts_the_index),
       CASE(holds_exactly_what_its_asset_rests_on),
+      CASE(follows_its_own_asset_alone),
       CASE(says_nothing_of_a_devices_other_asset),
       CASE(gives_out_what_is_for_everyone),
       CASE(proves_that_an_asset_is_not_recorded),
