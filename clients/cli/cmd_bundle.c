@@ -54,11 +54,14 @@ const pat_manual pat_manual_bundle_verify = {
 
 /* --- showing --------------------------------------------------------------------------------- */
 
-static pat_status show_asset(pat_cli *cli, const pat_proof *proof) {
+/* whole: with everything that is known now, not the last lines alone. */
+static pat_status show_asset(pat_cli *cli, const pat_proof *proof, bool whole) {
   pat_asset_report report;
   PAT_TRY(pat_asset_report_of(cli, proof, &report));
-  pat_asset_show_state(cli, &report);
-  PAT_TRY(pat_output_message(cli, "folded", &report.state->base));
+  if (whole) {
+    pat_asset_show_state(cli, &report);
+    PAT_TRY(pat_output_message(cli, "folded", &report.state->base));
+  }
   pat_asset_show_end(cli, &report);
   return PAT_OK;
 }
@@ -91,10 +94,10 @@ static pat_status show_lookup(pat_cli *cli, const pat_proof *proof) {
   return PAT_OK;
 }
 
-static pat_status show(pat_cli *cli, const pat_proof *proof) {
+static pat_status show(pat_cli *cli, const pat_proof *proof, bool whole) {
   bool lookup = proof->report.bundle->about_case == PATINA__PROOF_BUNDLE__ABOUT_LOOKUP;
   if (lookup) return show_lookup(cli, proof);
-  return proof->report.recorded ? show_asset(cli, proof) : show_absence(cli, proof);
+  return proof->report.recorded ? show_asset(cli, proof, whole) : show_absence(cli, proof);
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -185,7 +188,7 @@ pat_status pat_cmd_bundle_get(pat_cli *cli) {
   PAT_TRY(pat_files_write(path, bytes, &cli->error));
   pat_output_text(cli, "saved", path);
   pat_output_number(cli, "bytes", bytes.size);
-  return show(cli, &proof);
+  return show(cli, &proof, false);
 }
 
 /* --- inspect --------------------------------------------------------------------------------- */
@@ -336,5 +339,5 @@ pat_status pat_cmd_bundle_verify(pat_cli *cli) {
     if (!proof.report.recorded) cli->verdict = PAT_EXIT_NOT_FOUND;
     return PAT_OK;
   }
-  return show(cli, &proof);
+  return show(cli, &proof, true);
 }

@@ -107,13 +107,15 @@
 #define PAT_HTTP_SMALL_BODY_BYTES   (64 * 1024)         /* up to here a body does not count */
 #define PAT_HTTP_THREADS_DEFAULT    1200
 #define PAT_HTTP_HEARTBEAT_MS       15000 /* a comment on a quiet event stream */
+#define PAT_PORTAL_FILES_MAX        256               /* of the portal, all held in memory */
+#define PAT_PORTAL_FILE_BYTES_MAX   (8 * 1024 * 1024) /* one of them */
 #define PAT_API_PAGE_MAX            1000  /* entries of one page */
 #define PAT_API_PAGE_DEFAULT        100
 #define PAT_API_PAGE_BYTES_MAX      (8 * 1024 * 1024) /* statements and leaves of one page */
 #define PAT_API_WAIT_S_MAX          25   /* below the 30 s after which proxies give up */
 #define PAT_API_CHECKPOINT_CACHE_S  5    /* tlog-tiles: not beyond a few seconds */
 #define PAT_API_SCHEME_VERSIONS_MAX 16   /* answers of one lookup */
-#define PAT_API_BUNDLE_ROUNDS_MAX   8     /* views taken until a bundle's subjects stand still */
+#define PAT_API_BUNDLE_ROUNDS_MAX   8    /* views taken until a bundle's subjects stand still */
 #define PAT_API_FOLD_ENTRIES_MAX    5000 /* of one history, summed up while a reader waits */
 
 #define PAT_PATH_BYTES_MAX         1023 /* a file's path, without the NUL */
@@ -140,10 +142,9 @@
 #define PAT_CLI_KEY_FILE_BYTES_MAX 1024
 #define PAT_CLI_ANSWER_BYTES_MAX   (64 * 1024 * 1024) /* a page of a history, with its proofs */
 #define PAT_CLI_CONNECT_MS_MAX     10000
-#define PAT_CLI_ANSWER_MS_MAX      120000 /* group commit, proofs and a slow line */
-#define PAT_CLI_PAGES_MAX          100000 /* of one walk: an endless one is left */
-#define PAT_CLI_TILES_MAX          256    /* tiles kept for one consistency proof */
-#define PAT_CLI_WORD_BYTES_MAX     63     /* of a command or option, for suggestions */
+#define PAT_CLI_ANSWER_MS_MAX      120000        /* group commit, proofs and a slow line */
+#define PAT_CLI_TILES_MAX          256           /* tiles kept for one consistency proof */
+#define PAT_CLI_WORD_BYTES_MAX     63            /* of a command or option, for suggestions */
 #define PAT_IMPORT_ROW_BYTES_MAX   (1024 * 1024) /* one row of a source */
 #define PAT_IMPORT_ROWS_MAX        10000000      /* rows of one source: their keys are kept */
 #define PAT_IMPORT_FIELDS_MAX      4096          /* columns of a table; sales catalogues have 507 */

@@ -8,16 +8,6 @@
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
 
-pat_status pat_verify_chain(const pat_verified_entry *entries, size_t count,
-                            const pat_hash *subject, uint64_t total, pat_err *reterr) {
-  PAT_REQUIRE_AT(count == total, VERIFY_CHAIN, reterr, count, "total");
-  for (size_t i = 0; i < count; i++) {
-    uint64_t previous = i > 0 ? entries[i - 1].index : 0;
-    PAT_TRY(pat_verify_link(entries[i].entry, subject, i, previous, reterr));
-  }
-  return PAT_OK;
-}
-
 static pat_status entry_identifier_key(const Patina__Entry *entry, pat_hash *ret_key,
                                        pat_err *reterr) {
   PAT_REQUIRE_AT(entry->identifier_count == 1, VERIFY_IDENTIFIER, reterr, 0, "identifier_count");
@@ -70,59 +60,6 @@ pat_status pat_verify_span(const Patina__LogEntry *leaf, const pat_hash *identif
   if (assignment == NULL) return PAT_OK;
   bool same = pat_span_equal(span_of(entry->statement_sha256), span_of(*assignment));
   PAT_REQUIRE_AT(same, VERIFY_SPAN, reterr, 0, "assignment");
-  return PAT_OK;
-}
-
-/* The index at which the history releases an assignment; UINT64_MAX where it does not. */
-static uint64_t release_of(const pat_verified_entry *entries, size_t count, pat_span assignment) {
-  for (size_t i = 0; i < count; i++) {
-    const pat_statement *statement = &entries[i].statement;
-    if (statement->kind->number != PAT_KIND_IDENTIFIER_RELEASED) continue;
-    pat_span released = span_of(statement->message->identifier_released->assignment);
-    if (pat_span_equal(released, assignment)) return entries[i].index;
-  }
-  return UINT64_MAX;
-}
-
-static const Patina__AssignmentSpan *find_span(const Patina__IdentifierHistory *identifier,
-                                               pat_span assignment) {
-  for (size_t i = 0; i < identifier->n_spans; i++) {
-    if (pat_span_equal(span_of(identifier->spans[i]->assignment), assignment)) {
-      return identifier->spans[i];
-    }
-  }
-  return NULL;
-}
-
-static bool span_fits(const Patina__AssignmentSpan *span, pat_span asset, uint64_t assigned,
-                      uint64_t released) {
-  bool ended = span->release_case == PATINA__ASSIGNMENT_SPAN__RELEASE_RELEASED_INDEX;
-  return pat_span_equal(span_of(span->asset), asset) && span->assigned_index == assigned &&
-         ended == (released != UINT64_MAX) && (!ended || span->released_index == released);
-}
-
-pat_status pat_verify_own_spans(const Patina__IdentifierHistory *identifier, pat_span asset,
-                                const pat_verified_entry *entries, size_t count, pat_err *reterr) {
-  PAT_REQUIRE_AT(identifier->key.len == PAT_HASH_BYTES, VERIFY_SPAN, reterr, 0, "key");
-  pat_hash key;
-  pat_span_copy(key.bytes, PAT_HASH_BYTES, span_of(identifier->key));
-  size_t own = 0;
-  for (size_t i = 0; i < count; i++) {
-    const pat_verified_entry *entry = &entries[i];
-    if (entry->statement.kind->number != PAT_KIND_IDENTIFIER_ASSIGNED) continue;
-    if (!pat_verify_has_subject(entry->entry, &key)) continue;
-    pat_span assignment = pat_hash_span(&entry->statement.sha256);
-    const Patina__AssignmentSpan *span = find_span(identifier, assignment);
-    PAT_REQUIRE_AT(span != NULL, VERIFY_SPAN, reterr, entry->index, "spans");
-    uint64_t released = release_of(entries, count, assignment);
-    PAT_REQUIRE_AT(span_fits(span, asset, entry->index, released), VERIFY_SPAN, reterr,
-                   entry->index, "spans");
-    own++;
-  }
-  for (size_t i = 0; i < identifier->n_spans; i++) {
-    if (pat_span_equal(span_of(identifier->spans[i]->asset), asset)) own--;
-  }
-  PAT_REQUIRE_AT(own == 0, VERIFY_SPAN, reterr, 0, "spans");
   return PAT_OK;
 }
 

@@ -1,21 +1,11 @@
-/* Checks of histories: that entries follow one another without a gap, that identifiers and their
- * spans are what the log holds, and that published classes and schemes are those that were served.
- *
- * Pure: no I/O. A chain shows that nothing is missing up to its last entry; that it has no newer
- * one needs the index's proof. */
+/* Checks of what histories rest on: that an identifier is the one its entry commits to, that a span
+ * begins and ends where its leaves say, and that published classes and schemes are those that were
+ * served. Pure: no I/O. */
 #ifndef PAT_CORE_VERIFY_HISTORY_H
 #define PAT_CORE_VERIFY_HISTORY_H
 
 #include "core/verify/entry.h"
 #include "proto/state.pb-c.h"
-
-/* Checks that the entries are the subject's history from its beginning, all of it as the view
- * counts.
- * in    total  what the view says
- * fails verify.chain */
-pat_status pat_verify_chain(const pat_verified_entry *entries, size_t count,
-                            const pat_hash *subject, uint64_t total, pat_err *reterr)
-    PAT_NONNULL(3) PAT_MUST_USE;
 
 /* An identifier that an entry assigns or releases. */
 typedef struct {
@@ -41,13 +31,6 @@ pat_status pat_verify_identified(const pat_verified_entry *verified,
 pat_status pat_verify_span(const Patina__LogEntry *leaf, const pat_hash *identifier, pat_span asset,
                            const ProtobufCBinaryData *assignment, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
-
-/* Checks that an identifier's spans of this asset are exactly those that its own history tells.
- * in    entries  the asset's verified history
- * fails verify.span */
-pat_status pat_verify_own_spans(const Patina__IdentifierHistory *identifier, pat_span asset,
-                                const pat_verified_entry *entries, size_t count, pat_err *reterr)
-    PAT_NONNULL(1) PAT_MUST_USE;
 
 /* Checks that a served class, or scheme, is what its entry publishes, and the one that was asked
  * for.

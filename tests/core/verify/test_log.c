@@ -125,20 +125,6 @@ static void test_verify_receipt__refuses_every_changed_line(void **state) {
   }
 }
 
-static void test_verify_chain__refuses_a_dropped_entry(void **state) {
-  (void)state;
-  pat_hash asset = pat_subject_key(PAT_SUBJECT_ASSET, PAT_SPAN_OF(ledger->asset));
-  pat_verified_entry entries[4];
-  for (size_t i = 0; i < 4; i++) {
-    entries[i] = world_verified(ledger, 5 + i, NULL);
-  }
-  world_ok(pat_verify_chain(entries, 4, &asset, 4, NULL));
-  world_refused(pat_verify_chain(entries, 4, &asset, 5, NULL), VERIFY_CHAIN);
-  world_refused(pat_verify_chain(entries + 1, 3, &asset, 3, NULL), VERIFY_CHAIN);
-  entries[1] = entries[2];
-  world_refused(pat_verify_chain(entries, 4, &asset, 4, NULL), VERIFY_CHAIN);
-}
-
 static pat_status identified(const pat_verified_entry *entry, bool *ret_disclosed) {
   pat_verified_identifier identifier;
   PAT_TRY(pat_verify_identified(entry, ledger->vrf_key, &ledger->scheme, &ledger->arena,
@@ -183,36 +169,6 @@ static void test_verify_span__refuses_what_the_leaf_does_not_say(void **state) {
                 VERIFY_SPAN);
 }
 
-static void test_verify_own_spans__refuses_a_span_that_the_history_does_not_tell(void **state) {
-  (void)state;
-  pat_span asset = PAT_SPAN_OF(ledger->asset);
-  pat_verified_entry entries[4];
-  for (size_t i = 0; i < 4; i++) {
-    entries[i] = world_verified(ledger, 5 + i, NULL);
-  }
-  Patina__AssignmentSpan span = PATINA__ASSIGNMENT_SPAN__INIT;
-  Patina__AssignmentSpan *spans[] = {&span, &span};
-  span.asset = pat_draft_field(asset);
-  span.assigned_index = 7;
-  span.assignment = pat_draft_field(pat_hash_span(&ledger->submissions[7].statement.sha256));
-  span.release_case = PATINA__ASSIGNMENT_SPAN__RELEASE_RELEASED_INDEX;
-  span.released_index = 8;
-  Patina__IdentifierHistory identifier = PATINA__IDENTIFIER_HISTORY__INIT;
-  identifier.key = pat_draft_field(pat_hash_span(&ledger->proofs[7].key));
-  identifier.n_spans = 1;
-  identifier.spans = spans;
-  world_ok(pat_verify_own_spans(&identifier, asset, entries, 4, NULL));
-  identifier.n_spans = 2; /* one too many */
-  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
-  identifier.n_spans = 0;
-  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
-  identifier.n_spans = 1;
-  span.released_index = 9;
-  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
-  span.release_case = PATINA__ASSIGNMENT_SPAN__RELEASE__NOT_SET;
-  world_refused(pat_verify_own_spans(&identifier, asset, entries, 4, NULL), VERIFY_SPAN);
-}
-
 static void test_verify_class__refuses_another_than_published(void **state) {
   (void)state;
   pat_verified_entry published = world_verified(ledger, 3, NULL);
@@ -241,10 +197,8 @@ int main(void) {
       cmocka_unit_test(test_verify_receipt__refuses_near_misses),
       cmocka_unit_test(test_verify_receipt__refuses_every_changed_line),
       cmocka_unit_test(test_verify_submitted__refuses_a_leaf_that_is_no_statements),
-      cmocka_unit_test(test_verify_chain__refuses_a_dropped_entry),
       cmocka_unit_test(test_verify_identified__refuses_what_the_entry_does_not_commit_to),
       cmocka_unit_test(test_verify_span__refuses_what_the_leaf_does_not_say),
-      cmocka_unit_test(test_verify_own_spans__refuses_a_span_that_the_history_does_not_tell),
       cmocka_unit_test(test_verify_class__refuses_another_than_published),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
