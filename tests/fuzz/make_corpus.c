@@ -21,6 +21,7 @@
 #include "tests/fuzz/fuzz_support.h"
 #include "tests/fuzz/scene.h"
 #include "tests/support/ledger_catalog.h"
+#include "tests/support/lying_bundle.h"
 
 enum { PATH_BYTES = 1024, SEED_BYTES_MAX = 1 << 16 };
 
@@ -334,6 +335,34 @@ static void put_histories(const char *vectors) {
   (void)closedir(directory);
 }
 
+/* --- bundles --------------------------------------------------------------------------------- */
+
+static void put_bundle(lying_log *log, const char *name, const lying_request *request) {
+  put_message("bundle", name, &lying_bundle_make(log, request, fuzz_arena())->base);
+}
+
+/* Small ones, and a few that are spoiled where blind changes seldom lead. */
+static void put_bundles(ledger_world *world) {
+  static const uint8_t car[PAT_ASSET_ID_BYTES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  static const uint8_t absent[PAT_ASSET_ID_BYTES] = {9};
+  lying_log *log = lying_log_of(world, &world->memory);
+  const lying_request about = {.asset = car};
+  put_bundle(log, "asset", &about);
+  put_bundle(log, "bare", &(lying_request){.asset = car, .bare_public = true, .withhold = true});
+  put_bundle(log, "earlier", &(lying_request){.asset = absent, .earlier = 2});
+  put_bundle(log, "absent", &(lying_request){.asset = absent});
+  put_bundle(log, "look-up",
+             &(lying_request){.scheme = "chassis", .scope = "Saab", .value = "AB123"});
+  put_bundle(log, "nothing",
+             &(lying_request){.scheme = "chassis", .scope = "Saab", .value = "AB124"});
+  Patina__ProofBundle *bundle = lying_bundle_make(log, &about, fuzz_arena());
+  bundle->n_subjects--;
+  put("bundle", "subject-missing", lying_encode(&bundle->base, &world->memory));
+  bundle->n_subjects++;
+  bundle->entries[bundle->n_entries - 1]->entry->statement.len = 0;
+  put("bundle", "statement-missing", lying_encode(&bundle->base, &world->memory));
+}
+
 int main(int argument_count, char **arguments) {
   checking = argument_count == 4 && strcmp(arguments[1], "--check") == 0;
   if (!checking && argument_count != 3) return 2;
@@ -351,6 +380,7 @@ int main(int argument_count, char **arguments) {
   put_sources();
   put_vrf(world);
   put_index_proofs();
+  put_bundles(world);
   put_histories(arguments[argument_count - 1]);
   ledger_world_close(world);
   printf("%u seeds, %u different\n", made, different);
