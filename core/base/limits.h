@@ -106,10 +106,10 @@
 #define PAT_HTTP_BODIES_BYTES_MAX   (256 * 1024 * 1024) /* of all large bodies held at a time */
 #define PAT_HTTP_SMALL_BODY_BYTES   (64 * 1024)         /* up to here a body does not count */
 #define PAT_HTTP_THREADS_DEFAULT    1200
-#define PAT_HTTP_HEARTBEAT_MS       15000 /* a comment on a quiet event stream */
+#define PAT_HTTP_HEARTBEAT_MS       15000             /* a comment on a quiet event stream */
 #define PAT_PORTAL_FILES_MAX        256               /* of the portal, all held in memory */
 #define PAT_PORTAL_FILE_BYTES_MAX   (8 * 1024 * 1024) /* one of them */
-#define PAT_API_PAGE_MAX            1000  /* entries of one page */
+#define PAT_API_PAGE_MAX            1000              /* entries of one page */
 #define PAT_API_PAGE_DEFAULT        100
 #define PAT_API_PAGE_BYTES_MAX      (8 * 1024 * 1024) /* statements and leaves of one page */
 #define PAT_API_WAIT_S_MAX          25   /* below the 30 s after which proxies give up */

@@ -29,6 +29,10 @@ pat_status pat_http__read_body(pat_http_exchange *exchange) PAT_NONNULL_ALL PAT_
 /* Sends the response and, where it has one, its feed. */
 void pat_http__send(pat_http_exchange *exchange) PAT_NONNULL_ALL;
 
+/* Sends a file of the portal. */
+void pat_http__send_file(pat_http_exchange *exchange,
+                         const pat_http_file_answer *file) PAT_NONNULL_ALL;
+
 /* Turns a failure into the exchange's response. */
 void pat_http__refuse(pat_http_exchange *exchange, pat_status status, const pat_err *err)
     PAT_NONNULL(1);

@@ -75,6 +75,24 @@ static bool has_field(const pat_http_head *head, const char *name) {
   return pat_http_head_next(head, name, &cursor, &value);
 }
 
+bool pat_http_accepts_coding(const pat_http_head *head, const char *coding) {
+  size_t cursor = 0;
+  pat_span items = PAT_SPAN_EMPTY;
+  while (pat_http_head_next(head, "Accept-Encoding", &cursor, &items)) {
+    pat_span item = PAT_SPAN_EMPTY;
+    while (pat_http_list_next(&items, ',', &item)) {
+      if (!pat_http_same_word(bare_type(item), pat_span_text(coding))) continue;
+      return range_weight(item) > 0;
+    }
+  }
+  return false;
+}
+
+bool pat_http_accepts_page(const pat_http_head *head) {
+  fit page = fit_of(head, PAT_SPAN_LITERAL("text/html"));
+  return page.precision == 3 && page.weight > 0;
+}
+
 pat_api_media pat_http_accepted(const pat_http_head *head, unsigned produces) {
   bool any = !has_field(head, "Accept");
   pat_api_media best = PAT_API_MEDIA_NONE;

@@ -14,6 +14,13 @@ pat_api_media pat_http_accepted(const pat_http_head *head, unsigned produces) PA
  * PAT_API_MEDIA_NONE otherwise, or where Content-Type is missing or stands twice. */
 pat_api_media pat_http_body_media(const pat_http_head *head, unsigned consumes) PAT_NONNULL_ALL;
 
+/* True where the Accept-Encoding fields name this coding with a weight above 0. One that they do
+ * not name is not sent, whatever "*" says. */
+bool pat_http_accepts_coding(const pat_http_head *head, const char *coding) PAT_NONNULL_ALL;
+
+/* True where the Accept fields name text/html itself: somebody looks, and no program asks. */
+bool pat_http_accepts_page(const pat_http_head *head) PAT_NONNULL_ALL;
+
 /* True where a Prefer field asks for respond-async. */
 bool pat_http_prefers_async(const pat_http_head *head) PAT_NONNULL_ALL;
 

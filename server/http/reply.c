@@ -176,16 +176,27 @@ static void write_origin(const pat_http_reply *reply, pat_builder *builder) {
   field(builder, "Access-Control-Max-Age", "86400");
 }
 
-/* For every response, whatever it is: nothing here is a page. */
-static void write_security(pat_builder *builder) {
+/* For every response, whatever it is: nothing but the portal's files is a page. */
+static void write_security(const pat_http_reply *reply, pat_builder *builder) {
   field(builder, "X-Content-Type-Options", "nosniff");
   field(builder, "Referrer-Policy", "no-referrer");
+  if (reply->file != NULL) {
+    pat_http_files_security(builder);
+    return;
+  }
   field(builder, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+}
+
+static void write_file_fields(const pat_http_file_answer *file, pat_builder *builder) {
+  field(builder, "Content-Type", file->type);
+  if (file->coding[0] != '\0') field(builder, "Content-Encoding", file->coding);
+  field(builder, "Vary", "Accept-Encoding");
 }
 
 static void write_body_fields(const pat_http_reply *reply, pat_builder *builder) {
   bool has_body = reply->status != 204 && reply->status != 304;
-  if (has_body && reply->media != PAT_API_MEDIA_NONE) {
+  if (reply->file != NULL) write_file_fields(reply->file, builder);
+  if (has_body && reply->file == NULL && reply->media != PAT_API_MEDIA_NONE) {
     field(builder, "Content-Type", pat_api_media_name(reply->media));
   }
   if (has_body && reply->has_length) number_field(builder, "Content-Length", reply->length);
@@ -210,6 +221,6 @@ void pat_http_reply_head(const pat_http_reply *reply, pat_builder *builder) {
   if (reply->retry_after_s != 0) number_field(builder, "Retry-After", reply->retry_after_s);
   if (reply->async_applied) field(builder, "Preference-Applied", "respond-async");
   write_origin(reply, builder);
-  write_security(builder);
+  write_security(reply, builder);
   pat_builder_text(builder, "\r\n");
 }

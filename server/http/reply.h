@@ -3,6 +3,7 @@
 #define PAT_SERVER_HTTP_REPLY_H
 
 #include "server/api/exchange.h"
+#include "server/http/files.h"
 
 enum { PAT_HTTP_ETAG_BYTES = 36, PAT_HTTP_REPLY_HEAD_BYTES_MAX = 6144 };
 
@@ -22,10 +23,11 @@ typedef struct {
   unsigned retry_after_s; /* 0: none */
   uint64_t now_ms;        /* for Date */
   const char *request_id;
-  const char *etag; /* with its quotes; "" without */
-  pat_span path;    /* for Link */
-  pat_span query;   /* likewise; its cursor is replaced */
-  const char *next; /* cursor of the next page; "" without */
+  const char *etag;                 /* with its quotes; "" without */
+  pat_span path;                    /* for Link */
+  pat_span query;                   /* likewise; its cursor is replaced */
+  const pat_http_file_answer *file; /* of the portal: its type, coding and rules; NULL: none */
+  const char *next;                 /* cursor of the next page; "" without */
 } pat_http_reply;
 
 /* Writes status line, header fields and the empty line.

@@ -60,24 +60,38 @@ static bool has_body(const pat_http_exchange *exchange) {
   return exchange->framing.method != PAT_HTTP_HEAD && status != 204 && status != 304;
 }
 
-static void send_head_and_body(pat_http_exchange *exchange) {
-  char etag[PAT_HTTP_ETAG_BYTES];
-  tag(exchange, etag);
-  pat_http_reply reply = reply_of(exchange, etag);
+static void send_reply(pat_http_exchange *exchange, const pat_http_reply *reply, pat_span whole) {
   uint8_t room[ONE_WRITE_BYTES];
   pat_builder builder;
   pat_span head = PAT_SPAN_EMPTY;
   pat_builder_init(&builder, room, sizeof(room));
-  pat_http_reply_head(&reply, &builder);
+  pat_http_reply_head(reply, &builder);
   pat_status status = pat_builder_finish(&builder, &head);
   PAT_ASSERT(pat_is_ok(status)); /* a head is at most PAT_HTTP_REPLY_HEAD_BYTES_MAX */
-  pat_span body = has_body(exchange) ? pat_blob_span(exchange->response.body) : PAT_SPAN_EMPTY;
+  pat_span body = has_body(exchange) ? whole : PAT_SPAN_EMPTY;
   if (body.size <= sizeof(room) - head.size) {
     pat_span_copy(room + head.size, sizeof(room) - head.size, body);
     (void)write_bytes(exchange, pat_span_make(room, head.size + body.size));
     return;
   }
   if (write_bytes(exchange, head)) (void)write_bytes(exchange, body);
+}
+
+static void send_head_and_body(pat_http_exchange *exchange) {
+  char etag[PAT_HTTP_ETAG_BYTES];
+  tag(exchange, etag);
+  pat_http_reply reply = reply_of(exchange, etag);
+  send_reply(exchange, &reply, pat_blob_span(exchange->response.body));
+}
+
+void pat_http__send_file(pat_http_exchange *exchange, const pat_http_file_answer *file) {
+  exchange->sent = true;
+  exchange->response.status = file->status;
+  exchange->response.cache = file->immutable ? PAT_API_CACHE_FOREVER : PAT_API_CACHE_REVALIDATE;
+  pat_http_reply reply = reply_of(exchange, file->etag);
+  reply.file = file;
+  reply.length = file->body.size;
+  send_reply(exchange, &reply, file->body);
 }
 
 /* A comment line: keeps proxies from closing, and shows us that the client is gone. */

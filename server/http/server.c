@@ -200,6 +200,7 @@ static pat_http_server *new_server(const pat_http_options *options) {
   server->service.api = options->api;
   server->service.env = options->env;
   server->service.routes = options->routes;
+  server->service.files = options->files;
   server->service.body_bytes_max = options->body_bytes_max;
   server->service.body_ms_max = options->body_ms;
   server->service.waiting_max = options->waiting_max;

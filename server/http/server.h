@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "server/api/api.h"
+#include "server/http/files.h"
 
 enum { PAT_HTTP_FILES_MAX = 65536 }; /* numbers of open files that are looked at for a socket */
 
@@ -28,6 +29,7 @@ typedef struct {
   uint32_t body_ms;      /* until a body has come whole; 0: PAT_HTTP_BODY_MS_MAX */
   size_t body_bytes_max; /* 0: PAT_REQUEST_BODY_BYTES_MAX */
   pat_api_routes routes;
+  const pat_http_files *files; /* of the portal; NULL: none */
   pat_api *api;
   const pat_env *env;
 } pat_http_options;

@@ -122,10 +122,23 @@ static void run_waiting(pat_http_exchange *exchange) {
   atomic_fetch_sub(waiting, 1);
 }
 
+/* What no route answers may be a file of the portal. False: it is none. */
+static bool answer_with_file(pat_http_exchange *exchange, pat_status status) {
+  const pat_http_files *files = exchange->service->files;
+  pat_http_method method = exchange->framing.method;
+  if (files == NULL || !pat_is_rule(status, PAT_RULE_HTTP_ROUTE)) return false;
+  if (method != PAT_HTTP_GET && method != PAT_HTTP_HEAD) return false;
+  pat_http_file_answer file = {0};
+  if (!pat_http_files_find(files, exchange->head, &file)) return false;
+  pat_http__send_file(exchange, &file);
+  return true;
+}
+
 static void answer(pat_http_exchange *exchange) {
   pat_err err = {0};
   pat_status status = prepare(exchange, &err);
   if (!pat_is_ok(status)) {
+    if (answer_with_file(exchange, status)) return;
     pat_http__refuse(exchange, status, &err);
     pat_http__send(exchange);
     return;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "server/api/api.h"
+#include "server/http/files.h"
 #include "server/http/head.h"
 #include "server/http/metrics.h"
 
@@ -27,6 +28,7 @@ typedef struct {
   pat_api *api;       /* borrowed, as all it points to */
   const pat_env *env; /* borrowed */
   pat_api_routes routes;
+  const pat_http_files *files; /* of the portal, borrowed; NULL: none */
   size_t body_bytes_max;
   uint64_t body_ms_max; /* until a body has come whole */
   unsigned waiting_max; /* readers that may hold their threads at a time, and as many writers */

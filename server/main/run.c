@@ -7,12 +7,14 @@
 #include "core/base/assert.h"
 #include "server/http/server.h"
 #include "server/main/ledger_open.h"
+#include "server/sys/file.h"
 #include "server/sys/log.h"
 
 /* The ledger and its two listeners. */
 typedef struct {
   pat_open_ledger ledger;
   pat_api api;
+  pat_http_files *files; /* of the portal; NULL: none */
   pat_http_server *public_server;
   pat_http_server *admin_server;
 } service;
@@ -24,6 +26,7 @@ static void stop_service(service *running) {
   if (running->public_server != NULL) pat_http_server_drain(running->public_server);
   pat_http_server_stop(running->public_server);
   pat_http_server_stop(running->admin_server);
+  pat_http_files_close(running->files);
   pat_ledger_close_all(&running->ledger);
 }
 
@@ -35,10 +38,24 @@ static pat_status start_public(const pat_config *config, const pat_env *env, ser
       .threads = (unsigned)pat_config_number(config, PAT_CONFIG_HTTP_THREADS),
       .waiting_max = (unsigned)pat_config_number(config, PAT_CONFIG_HTTP_WAITING_MAX),
       .routes = pat_api_public_routes(),
+      .files = running->files,
       .api = &running->api,
       .env = env,
   };
   return pat_http_server_start(&options, &running->public_server, reterr);
+}
+
+/* The policy that the ledger's making wrote names the log's key: the portal's readers pin it. */
+static pat_status open_portal(const pat_config *config, service *running, pat_err *reterr) {
+  const char *web = pat_config_text(config, PAT_CONFIG_WEB_DIRECTORY);
+  if (web[0] == '\0') return PAT_OK;
+  char policy[PAT_PATH_BYTES_MAX + 1] = {0};
+  PAT_TRY(pat_file_join(pat_config_text(config, PAT_CONFIG_DIRECTORY), "policy.txt", policy,
+                        sizeof(policy)));
+  bool has_policy = false;
+  PAT_TRY(pat_file_exists(policy, &has_policy, reterr));
+  pat_http_files_source source = {.directory = web, .policy = has_policy ? policy : NULL};
+  return pat_http_files_open(&source, &running->files, reterr);
 }
 
 static pat_status start_admin(const pat_config *config, const pat_env *env, service *running,
@@ -88,6 +105,7 @@ static pat_status start_service(const pat_config *config, const pat_env *env, se
   PAT_TRY(pat_ledger_open_all(config, env, &running->ledger, reterr));
   running->api = (pat_api){.port = &running->ledger.port, .env = env};
   running->api.metrics[0] = (pat_api_metrics_source){write_ledger_metrics, running};
+  PAT_TRY(open_portal(config, running, reterr));
   PAT_TRY(start_public(config, env, running, reterr));
   running->api.metrics[1] =
       (pat_api_metrics_source){pat_http_server_write_metrics, running->public_server};
