@@ -35,7 +35,7 @@ const yearMs = 365.25 * 86_400_000;
 
 /** A silence that is drawn. Things of centuries have longer ones than cars. */
 function gapOf(wholeMs: number): number {
-  return Math.max(1.5 * yearMs, wholeMs / 12);
+  return Math.max(2.25 * yearMs, wholeMs / 12);
 }
 
 // The number of a step of a provenance.

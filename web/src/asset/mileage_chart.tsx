@@ -10,7 +10,7 @@ export type LengthUnit = "KMT" | "SMI";
 
 const unitM: Readonly<Record<LengthUnit, number>> = { KMT: 1000, SMI: 1609.344 };
 const height = 280;
-const edge = { top: 16, bottom: 30, start: 64, end: 18 };
+const edge = { top: 16, bottom: 30, start: 76, end: 18 };
 
 interface Frame {
   readonly width: number;

@@ -15,8 +15,8 @@ export function SourceLine(props: {
     <p class="source">
       {props.sources.map(({ principal, roles }) => (
         <span key={principal}>
-          <span translate={false}>{nameOf(props.people, principal)}</span>
-          {roles.length > 0 && ` ${t("standing.as", { roles: list(roles.map((role) => term("role", role))) })}`}
+          <bdi translate={false}>{nameOf(props.people, principal)}</bdi>
+          {roles.length > 0 && `${t("standing.as", { roles: list(roles.map((role) => term("role", role))) })}`}
         </span>
       ))}
       {props.after !== undefined && <span>· {props.after}</span>}

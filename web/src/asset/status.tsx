@@ -14,7 +14,7 @@ function signersText({ events, people }: Record): string {
   }
   const ids = [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id);
   const names = ids.map((id) => nameOf(people, id));
-  if (names.length <= 1) return names[0] ?? t("standing.unnamed");
+  if (names.length <= 1) return names[0] ?? "";
   if (names.length === 2) return t("app.list-and", { first: names[0] as string, last: names[1] as string });
   return t("status.signers-more", { name: names[0] as string, count: names.length - 1 });
 }

@@ -103,5 +103,8 @@ export function plainSources(sources: readonly StateSource[]): Source[] {
 }
 
 export function nameOf(people: readonly Person[], principal: string): string {
-  return people.find(({ id }) => id === principal)?.name ?? t("standing.unnamed");
+  const person = people.find(({ id }) => id === principal);
+  if (person?.name !== undefined) return person.name;
+  const short = principal.slice(0, 8);
+  return t(person?.isDevice === true ? "standing.device" : "standing.unnamed", { id: short });
 }

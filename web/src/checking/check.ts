@@ -54,13 +54,14 @@ async function recordOf(bytes: Uint8Array, result: BundleResult, historyBytes: U
   const history = fromBinary(AssetHistorySchema, historyBytes);
   const state = await fold(historyBytes);
   const events = eventsOf(history);
+  const devices = new Set(events.filter(({ kind }) => kind === "bound").map(({ about }) => about));
   if (history.schema === undefined) throw new Error("a verified history has its class");
   return {
     asset: writeAssetId(history.asset),
     state,
     schema: history.schema,
     events,
-    people: result.principals.map(({ id, name }) => ({ id: hex(id), name })),
+    people: result.principals.map(({ id, name }) => ({ id: hex(id), name, isDevice: devices.has(hex(id)) })),
     proofs: proofsOf(fromBinary(ProofBundleSchema, bytes), new Set(events.map(({ index }) => index))),
     bundle: bytes,
   };

@@ -54,6 +54,7 @@ export interface Source {
 export interface Person {
   readonly id: string; // hex
   readonly name: string | undefined;
+  readonly isDevice: boolean;
 }
 
 /** A value by its name, as a statement says it. */

@@ -188,9 +188,10 @@ export const de: Catalog = {
   "fact.evidence-held": "Das Dokument liegt anderswo; sein Fingerabdruck ist {hash}.",
   "fact.no-facts": "Es sind keine Angaben festgehalten",
 
-  "standing.as": "als {roles}",
+  "standing.as": ", als {roles}",
   "standing.self": "Eigene Angabe",
-  "standing.unnamed": "Jemand ohne Namen",
+  "standing.unnamed": "Jemand ohne Namen ({id})",
+  "standing.device": "Gerät {id}",
 
   "reason.1": "die Angabe war falsch",
   "reason.2": "es hat nicht stattgefunden",

@@ -183,9 +183,10 @@ export const en = {
   "fact.evidence-held": "The document is kept elsewhere; its fingerprint is {hash}.",
   "fact.no-facts": "No facts are recorded",
 
-  "standing.as": "as {roles}",
+  "standing.as": ", as {roles}",
   "standing.self": "Self-declared",
-  "standing.unnamed": "Somebody unnamed",
+  "standing.unnamed": "Somebody unnamed ({id})",
+  "standing.device": "Device {id}",
 
   "reason.1": "the data was wrong",
   "reason.2": "it did not take place",

@@ -94,7 +94,8 @@ export function partiesOf(policy: string): Party[] {
     const isLog = words[0] === "log";
     const text = isLog ? words[1] : words[0] === "witness" ? words[2] : undefined;
     if (text === undefined) return [];
-    const plus = text.lastIndexOf("+", text.lastIndexOf("+") - 1);
+    // A name has no plus; a key, in base 64, may.
+    const plus = text.indexOf("+");
     return [{ kind: isLog ? "log" : "witness", name: text.slice(0, Math.max(0, plus)), key: text.slice(plus + 1) }];
   });
 }
