@@ -174,6 +174,7 @@ static void make_all(vector_run *run) {
   make_lying_index_vectors(maker);
   make_lying_people_vectors(maker);
   make_lying_asset_vectors(maker);
+  make_lying_signer_vectors(maker);
   make_flip_vectors(maker);
   ledger_world_close(maker->world);
   ledger_world_close(maker->other_world);

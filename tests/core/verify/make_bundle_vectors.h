@@ -74,15 +74,14 @@ typedef struct {
 
 /* --- files ----------------------------------------------------------------------------------- */
 
-/* Begins and ends recipes/<name>.json. */
+/* Begins and ends recipes/<name>.json; writes or compares <root>/<path>. */
 void vector_file_begin(vector_run *run, const char *name);
 void vector_file_end(vector_run *run);
-/* Writes or compares <root>/<path>. */
 void vector_put_file(vector_run *run, const char *path, pat_span bytes);
 /* Adds one recipe: what leads from the base's bytes to these. */
 void vector_add(vector_maker *maker, const vector_case *made, pat_span bytes);
 
-/* One difference: in the base's bytes, at this place, so many bytes are replaced by these. */
+/* At this place of the base so many bytes are replaced by these. */
 typedef struct {
   size_t at;
   size_t remove;
@@ -195,6 +194,7 @@ void make_lying_log_vectors(vector_maker *maker);
 void make_lying_index_vectors(vector_maker *maker);
 void make_lying_people_vectors(vector_maker *maker);
 void make_lying_asset_vectors(vector_maker *maker);
+void make_lying_signer_vectors(vector_maker *maker);
 void make_flip_vectors(vector_maker *maker);
 
 #endif

@@ -162,13 +162,17 @@ static void compare_earlier(comparison *c) {
 
 /* --- entries --------------------------------------------------------------------------------- */
 
-static bool same_disclosures(const Patina__HistoryEntry *a, const Patina__HistoryEntry *b) {
-  bool same = a->n_disclosures == b->n_disclosures;
-  for (size_t i = 0; same && i < a->n_disclosures; i++) {
-    same = a->disclosures[i]->slot == b->disclosures[i]->slot &&
-           same_field(a->disclosures[i]->disclosure, b->disclosures[i]->disclosure);
+static void compare_disclosures(comparison *c, const Patina__HistoryEntry *old,
+                                const Patina__HistoryEntry *new) {
+  if (old->n_disclosures != new->n_disclosures) {
+    c->differences += 2;
+    return;
   }
-  return same;
+  for (size_t i = 0; i < old->n_disclosures; i++) {
+    if (old->disclosures[i]->slot != new->disclosures[i]->slot) DIFFERS(c, VECTOR_WRONG(14, NULL));
+    if (!same_field(old->disclosures[i]->disclosure, new->disclosures[i]->disclosure))
+      DIFFERS(c, VECTOR_WRONG(14, "disclosure.digest"));
+  }
 }
 
 static void compare_signatures(comparison *c, const Patina__ProvenEntry *old,
@@ -215,7 +219,7 @@ static void compare_entry(comparison *c, const Patina__ProvenEntry *old,
     DIFFERS(c, VECTOR_WRONG(11, NULL));
   if (!same_field(old->entry->statement, new->entry->statement))
     DIFFERS(c, VECTOR_WRONG(12, "entry.statement"));
-  if (!same_disclosures(old->entry, new->entry)) DIFFERS(c, VECTOR_WRONG(14, NULL));
+  compare_disclosures(c, old->entry, new->entry);
   compare_signatures(c, old, new);
   compare_proofs(c, old, new);
 }
@@ -367,10 +371,9 @@ static uint64_t draw(uint64_t *state) {
   return mixed ^ (mixed >> 31);
 }
 
-static bool add_flip(vector_maker *maker, const vector_base *base, uint64_t drawn,
-                     pat_span policy) {
-  size_t at = (size_t)((drawn >> 8) % base->bytes.size);
-  unsigned bit = (unsigned)(drawn & 7);
+static bool add_flip(vector_maker *maker, const vector_base *base, size_t place, pat_span policy) {
+  size_t at = place / 8;
+  unsigned bit = place % 8;
   pat_arena_reset_to(maker->work, 0);
   ProtobufCBinaryData copy = lying_field(base->bytes, maker->work);
   copy.data[at] ^= (uint8_t)(1u << bit);
@@ -385,15 +388,24 @@ static bool add_flip(vector_maker *maker, const vector_base *base, uint64_t draw
   return true;
 }
 
+/* Flips of one base, each place once. */
+static void make_flips(vector_maker *maker, const vector_base *base, uint64_t *state) {
+  size_t places[TRIES_MAX];
+  size_t made = 0;
+  for (size_t tries = 0; made < FLIPS_EACH; tries++) {
+    PAT_ASSERT(tries < TRIES_MAX);
+    places[tries] = (size_t)(draw(state) % (8 * base->bytes.size));
+    bool drawn = false;
+    for (size_t i = 0; i < tries; i++)
+      drawn = drawn || places[i] == places[tries];
+    if (!drawn && add_flip(maker, base, places[tries], vector_policy(maker, base))) made++;
+  }
+}
+
 void make_flip_vectors(vector_maker *maker) {
   uint64_t state = 20260101;
   vector_file_begin(maker->run, "flips");
-  for (size_t i = 0; i < maker->base_count; i++) {
-    const vector_base *base = &maker->bases[i];
-    size_t made = 0;
-    for (size_t tries = 0; made < FLIPS_EACH && tries < TRIES_MAX; tries++)
-      made += add_flip(maker, base, draw(&state), vector_policy(maker, base)) ? 1 : 0;
-    PAT_ASSERT(made == FLIPS_EACH);
-  }
+  for (size_t i = 0; i < maker->base_count; i++)
+    make_flips(maker, &maker->bases[i], &state);
   vector_file_end(maker->run);
 }

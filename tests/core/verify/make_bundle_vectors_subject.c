@@ -118,7 +118,7 @@ static const vector_change changes[] = {
      "a bit of a sub-log's root"},
     {"history", "root-of-other", root_of_other, VECTOR_WRONG(22, "index.proof-root"),
      "the root of another subject"},
-    {"history", "key-flipped", key_flipped, VECTOR_WRONG(22, "index.proof-root"),
+    {"history", "subject-key-flipped", key_flipped, VECTOR_WRONG(22, "index.proof-root"),
      "the last bit of a subject's key"},
     {"history", "leaf-hash-flipped", leaf_hash_flipped, VECTOR_WRONG(22, "verify.chain"),
      "a bit of a listed leaf hash"},
