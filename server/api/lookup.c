@@ -86,7 +86,8 @@ static pat_status add_answers(lookup_run *run, Patina__LookupResponse *response)
   return PAT_OK;
 }
 
-/* What cannot be proved in one bundle is answered without: who asked sees that there is no proof. */
+/* What cannot be proved in one bundle is answered without it: who asked sees that no proof is
+ * there. */
 static pat_status unless_too_large(pat_status status) {
   return pat_is_rule(status, PAT_RULE_API_BUNDLE_SIZE) ? PAT_OK : status;
 }

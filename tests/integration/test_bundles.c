@@ -14,14 +14,12 @@
 #include "core/verify/bundle.h"
 #include "server/sys/mem.h"
 #include "server/sys/thread.h"
-#include "tests/integration/live_ledger.h"
+#include "tests/integration/bundle_ledger.h"
 #include "tests/server/api/bundle_check.h"
-#include "tests/support/ledger_catalog.h"
 
 #define BUNDLE_TYPE "application/vnd.patina.bundle.v1+protobuf"
-#define MOVED       "YS3ED48E5Y3070016"
 
-enum { FIRST = 1, SECOND = 2, ABSENT = 99, STREAM = 9, CHECK_BYTES = 64 * 1024 * 1024 };
+enum { CHECK_BYTES = 64 * 1024 * 1024 };
 
 static const uint8_t vehicles[] = {FIRST, SECOND};
 
@@ -32,100 +30,13 @@ typedef struct {
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
 
-/* --- the ledger: every kind of statement, about two vehicles --------------------------------- */
-
-static pat_hash log_one(live_ledger *live, ledger_draft *draft) {
-  pat_hash sha256;
-  Patina__SignedStatement *envelope = ledger_seal(draft, &sha256);
-  (void)live_submit(live, &envelope, 1, 201);
-  return sha256;
-}
-
-static void log_standing(live_ledger *live) {
-  ledger_draft draft = ledger_by_root(live->world);
-  ledger_publish_scheme(&draft, ledger_scheme_engine(&live->world->memory));
-  (void)log_one(live, &draft);
-  draft = ledger_by_root(live->world);
-  (void)ledger_grant(&draft, REGISTRAR_2, "registrar", "vehicle");
-  (void)log_one(live, &draft);
-  draft = ledger_by_root(live->world);
-  (void)ledger_grant(&draft, INSPECTOR, "registrar", NULL);
-  pat_hash grant = log_one(live, &draft);
-  draft = ledger_by_root(live->world);
-  (void)ledger_withdraw(&draft, INSPECTOR, &grant);
-  (void)log_one(live, &draft);
-  draft = ledger_by_two(live->world, INSTALLER, DEVICE);
-  (void)ledger_enrol_device(&draft, DEVICE);
-  (void)log_one(live, &draft);
-}
-
-static void log_numbers(live_ledger *live) {
-  ledger_world *world = live->world;
-  const ledger_serial moved = {"vin", 1, "", MOVED};
-  ledger_draft draft = ledger_by(world, REGISTRAR);
-  (void)ledger_assign(&draft, FIRST, moved);
-  pat_hash assignment = log_one(live, &draft);
-  draft = ledger_by(world, REGISTRAR);
-  (void)ledger_release(&draft, FIRST, moved, &assignment);
-  (void)log_one(live, &draft);
-  draft = ledger_by_two(world, REGISTRAR, REGISTRAR_2);
-  (void)ledger_assign(&draft, SECOND, moved);
-  (void)log_one(live, &draft);
-  draft = ledger_by(world, REGISTRAR_2);
-  (void)ledger_assign(&draft, FIRST, (ledger_serial){"engine", 1, "", "DEMO 4711"});
-  (void)log_one(live, &draft);
-}
-
-static void log_telemetry(live_ledger *live) {
-  ledger_draft draft = ledger_by(live->world, INSTALLER);
-  (void)ledger_bind(&draft, FIRST, STREAM);
-  (void)log_one(live, &draft);
-  draft = ledger_by(live->world, DEVICE);
-  (void)ledger_telemetry(&draft, STREAM, 1, NULL);
-  pat_hash first = log_one(live, &draft);
-  draft = ledger_by(live->world, DEVICE);
-  (void)ledger_telemetry(&draft, STREAM, 2, &first);
-  (void)log_one(live, &draft);
-}
-
-static void log_second(live_ledger *live) {
-  ledger_said said[] = {{"make", SAID_OPEN, ledger_text(live->world, "Volvo")}};
-  ledger_draft draft = ledger_by(live->world, KEEPER);
-  (void)ledger_register(&draft, SECOND, LEDGER_SAID(said));
-  (void)log_one(live, &draft);
-}
-
-static ledger_draft story(live_ledger *live, const char *text) {
-  ledger_said told[] = {{"text", SAID_SLOT, ledger_text(live->world, text)}};
-  ledger_draft draft = ledger_by(live->world, KEEPER);
-  ledger_attest(&draft, FIRST, LEDGER_SAID(told))->claim = (char *)"story";
-  return draft;
-}
-
-static void log_corrections(live_ledger *live) {
-  ledger_draft draft = story(live, "seen at a fair");
-  pat_hash told = log_one(live, &draft);
-  ledger_said better[] = {{"text", SAID_SLOT, ledger_text(live->world, "seen at a show")}};
-  draft = ledger_by(live->world, REGISTRAR);
-  (void)ledger_correct(&draft, &told, LEDGER_SAID(better));
-  (void)log_one(live, &draft);
-  draft = ledger_by(live->world, KEEPER);
-  (void)ledger_retract(&draft, &told);
-  (void)log_one(live, &draft);
-}
-
 static int set_up(void **state) {
   void *live = NULL;
   if (live_setup(&live) != 0) return -1;
   bundle_state *at = pat_mem_new(sizeof *at);
   at->live = live;
   at->memory = pat_mem_resize(NULL, CHECK_BYTES, 1);
-  log_standing(live);
-  live_register_secret(live);
-  log_second(live);
-  log_numbers(live);
-  log_telemetry(live);
-  log_corrections(live);
+  bundle_ledger_fill(live);
   *state = at;
   return 0;
 }
@@ -287,8 +198,8 @@ static void test_bundles__continue_an_earlier_checkpoint(void **state) {
   pat_bundle_report report = check_asset(at, FIRST, "", &answer);
   pat_tlog_head earlier = report.verdict.checkpoint.head;
   live_answer_clear(&answer);
-  ledger_draft draft = story(at->live, "still there");
-  (void)log_one(at->live, &draft);
+  ledger_draft draft = bundle_ledger_story(at->live, "still there");
+  (void)bundle_ledger_log(at->live, &draft);
   char query[64];
   (void)snprintf(query, sizeof query, "?since=%llu", (unsigned long long)earlier.size);
   answer = ask_bundle(at->live, FIRST, query);
@@ -471,7 +382,7 @@ static void start_writer(bundle_state *at, background *writer) {
   for (size_t i = 0; i < WRITES; i++) {
     char text[40];
     (void)snprintf(text, sizeof text, "number %zu", i);
-    ledger_draft draft = story(at->live, text);
+    ledger_draft draft = bundle_ledger_story(at->live, text);
     if (i % 3 == 0) {
       draft = ledger_by(at->live->world, REGISTRAR);
       (void)ledger_assign(&draft, FIRST, (ledger_serial){"engine", 1, "", text});
