@@ -24,10 +24,11 @@ export function disclosureDigest(
 export function openDisclosure(statement: Statement, slot: number, bytes: Uint8Array): Disclosure {
   const expected = statement.slots[slot] ?? refuse("disclosure.slot");
   need(bytes.length <= disclosureBytesMax, "disclosure.size");
+  need(equal(disclosureDigest(statement, slot, bytes), expected.digest), "disclosure.digest");
   const disclosure = decode(DisclosureSchema, bytes);
   need(disclosure.salt.length === saltBytes, "disclosure.salt");
   need(disclosure.name === expected.name, "disclosure.name");
+  need(disclosure.value !== undefined, "statement.missing");
   checkValue(disclosure.value);
-  need(equal(disclosureDigest(statement, slot, bytes), expected.digest), "disclosure.digest");
   return disclosure;
 }

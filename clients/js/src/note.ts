@@ -75,9 +75,9 @@ export interface Note {
 }
 
 function parseSignature(line: string): NoteSignature {
-  const parts = /^\u2014 ([^ ]+) ([^ ]+)$/u.exec(line) ?? refuse("note.signature-form");
+  const parts = /^\u2014 ([^ ]*) (.*)$/u.exec(line) ?? refuse("note.signature-form");
   const [, name, encoded] = parts as unknown as [string, string, string];
-  need(isKeyName(name), "note.signature-form");
+  need(isKeyName(name), "note.key-name");
   const bytes = unbase64As(encoded, "note.signature-form");
   need(bytes.length > keyIdBytes, "note.signature-form");
   return { name, id: bytes.subarray(0, keyIdBytes), blob: bytes.subarray(keyIdBytes) };

@@ -61,13 +61,16 @@ test("note: form", () => {
   refuses("note.control", () => parseNote(utf8(`a\tb\n\n${log.line(text)}`)));
   refuses("note.control", () => parseNote(utf8(`a\r\n\n${log.line(text)}`)));
   for (const bad of [
-    "- x AAAAAAA=\n",
-    "\u2014 x\n",
-    "\u2014  AAAAAAA=\n",
-    "\u2014 x+y AAAAAAA=\n",
-    "\u2014 x AAAA\n",
+    "- x AAAAAAA=",
+    "\u2014 x",
+    "\u2014 x AAAA",
+    "\u2014 x AAAAAAA",
+    "\u2014 x  AAAAAAA=",
   ]) {
-    refuses("note.signature-form", () => parseNote(note(bad)));
+    refuses("note.signature-form", () => parseNote(note(`${bad}\n`)));
+  }
+  for (const bad of ["\u2014  AAAAAAA=", "\u2014 x+y AAAAAAA=", "\u2014 x\u2003y AAAAAAA="]) {
+    refuses("note.key-name", () => parseNote(note(`${bad}\n`)));
   }
 });
 

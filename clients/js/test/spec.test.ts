@@ -95,7 +95,24 @@ test("spec: disclosure", () => {
   assert.equal(openDisclosure(statement, 0, bytes).name, "mass");
   refuses("disclosure.slot", () => openDisclosure(statement, 1, bytes));
   refuses("disclosure.digest", () => openDisclosure(statement, 0, flipped(bytes, 3)));
-  refuses("disclosure.name", () => openDisclosure(statement, 0, flipped(bytes, 21)));
+  // The digest comes first: what the signers did not commit to is not read.
+  refuses("disclosure.digest", () => openDisclosure(statement, 0, flipped(bytes, 21)));
+  refuses("disclosure.digest", () => openDisclosure(statement, 0, bytes.subarray(1)));
+  const committed =
+    (changed: Uint8Array, name = "mass") =>
+    () => {
+      const digest = disclosureDigest(statement, 0, changed);
+      openDisclosure({ ...statement, slots: [{ name, digest }] }, 0, changed);
+    };
+  refuses("disclosure.name", committed(bytes, "make"));
+  refuses(
+    "disclosure.salt",
+    committed(Uint8Array.of(0x0a, 15, ...bytes.subarray(2, 17), ...bytes.subarray(18))),
+  );
+  refuses("statement.missing", committed(bytes.subarray(0, 24)));
+  refuses("bytes.truncated", committed(bytes.subarray(0, 25)));
+  refuses("disclosure.digest", () => openDisclosure(statement, 0, new Uint8Array(262_144)));
+  refuses("disclosure.size", () => openDisclosure(statement, 0, new Uint8Array(262_145)));
 });
 
 test("spec: signing", () => {
