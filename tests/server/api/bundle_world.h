@@ -1,6 +1,6 @@
-/* The ledger that bundles are tested on, and asking its port for them. ASSET: a vehicle with a colour,
- * a device with a batch of telemetry, and a number that moved to OTHER, which a keeper registered
- * and the device told a story about. */
+/* The ledger that bundles are tested on, and asking its port for them. ASSET: a vehicle with a
+ * colour, a device with a batch of telemetry, and a number that moved to OTHER, which a keeper
+ * registered and the device told a story about. */
 #ifndef PAT_TESTS_SERVER_API_BUNDLE_WORLD_H
 #define PAT_TESTS_SERVER_API_BUNDLE_WORLD_H
 

@@ -211,7 +211,7 @@ static void test_bundle__leaves_out_versions_that_cannot_have_the_value(void **s
   assert_true(pat_is_rule(status, PAT_RULE_IDENTIFIER_LENGTH));
 }
 
-/* --- refusals ---------------------------------------------------------------------------------- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 static void test_bundle__refuses_what_is_no_asset(void **state) {
   (void)state;

@@ -112,7 +112,7 @@ static void test_bundle__succeeds_in_its_last_round(void **state) {
   assert_int_equal(at.port.views_taken, PAT_API_BUNDLE_ROUNDS_MAX);
 }
 
-/* --- limits ------------------------------------------------------------------------------------ */
+/* --- limits ----------------------------------------------------------------------------------- */
 
 static const pat_api_bundle_limits of_format = {
     .bytes = PAT_BUNDLE_BYTES_MAX,
