@@ -81,7 +81,8 @@ static pat_status show_absence(pat_cli *cli, const pat_proof *proof) {
 
 static pat_status show_lookup(pat_cli *cli, const pat_proof *proof) {
   const Patina__LookupClaim *claim = proof->report.bundle->lookup;
-  size_t found = pat_proof_show_spans(cli, proof);
+  size_t found = 0;
+  PAT_TRY(pat_proof_show_spans(cli, proof, &found));
   pat_proof_show(cli, proof);
   pat_output_line(cli, "%s %s%s%s spans=%zu state=%s", claim->scheme, claim->value,
                   claim->scope[0] != '\0' ? " scope " : "", claim->scope, found,

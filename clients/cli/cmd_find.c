@@ -52,7 +52,8 @@ pat_status pat_cmd_asset_find(pat_cli *cli) {
   PAT_TRY(check_claim(cli, &request, &proof.report));
   PAT_TRY(check_typed(cli, &request, &proof.report));
   PAT_TRY(pat_proof_save(cli, &proof));
-  size_t found = pat_proof_show_spans(cli, &proof);
+  size_t found = 0;
+  PAT_TRY(pat_proof_show_spans(cli, &proof, &found));
   pat_proof_show(cli, &proof);
   if (found == 0) cli->verdict = PAT_EXIT_NOT_FOUND;
   return PAT_OK;

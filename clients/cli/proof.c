@@ -135,21 +135,21 @@ void pat_proof_show(pat_cli *cli, const pat_proof *proof) {
   show_age(cli, report);
 }
 
-static void show_span(pat_cli *cli, const Patina__AssignmentSpan *span) {
+static pat_status show_span(pat_cli *cli, const Patina__AssignmentSpan *span) {
   bool ended = span->release_case == PATINA__ASSIGNMENT_SPAN__RELEASE_RELEASED_INDEX;
   const char *until =
       ended ? pat_show_format(cli, ", released at %" PRIu64, span->released_index) : "";
   pat_output_line(cli, "%s  assigned at %" PRIu64 "%s", pat_show_asset(cli, span->asset),
                   span->assigned_index, until);
-  (void)pat_output_element(cli, "spans", &span->base);
+  return pat_output_element(cli, "spans", &span->base);
 }
 
-size_t pat_proof_show_spans(pat_cli *cli, const pat_proof *proof) {
+pat_status pat_proof_show_spans(pat_cli *cli, const pat_proof *proof, size_t *ret_found) {
   size_t found = 0;
   for (size_t i = 0; i < proof->report.answer_count; i++) {
     const Patina__IdentifierHistory *history = proof->report.answers[i].history;
     for (size_t span = 0; history != NULL && span < history->n_spans; span++) {
-      show_span(cli, history->spans[span]);
+      PAT_TRY(show_span(cli, history->spans[span]));
       found++;
     }
   }
@@ -158,5 +158,6 @@ size_t pat_proof_show_spans(pat_cli *cli, const pat_proof *proof) {
     pat_output_line(cli, "nothing recorded under any published version of %s",
                     proof->report.bundle->lookup->scheme);
   }
-  return found;
+  *ret_found = found;
+  return PAT_OK;
 }

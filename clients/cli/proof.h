@@ -44,7 +44,10 @@ pat_status pat_proof_save(pat_cli *cli, const pat_proof *proof) PAT_NONNULL_ALL 
 /* Says at which checkpoint it is complete and by whose word, and how old that is. */
 void pat_proof_show(pat_cli *cli, const pat_proof *proof) PAT_NONNULL_ALL;
 
-/* Prints what a look-up found: assets with their spans. gives how many */
-size_t pat_proof_show_spans(pat_cli *cli, const pat_proof *proof) PAT_NONNULL_ALL;
+/* Prints what a look-up found: assets with their spans.
+ * out   ret_found  how many
+ * fails as pat_output_element */
+pat_status pat_proof_show_spans(pat_cli *cli, const pat_proof *proof,
+                                size_t *ret_found) PAT_NONNULL_ALL PAT_MUST_USE;
 
 #endif

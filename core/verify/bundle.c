@@ -39,11 +39,15 @@ pat_status pat_bundle_verify(pat_span bytes, const pat_bundle_question *question
   return status;
 }
 
-pat_status pat_bundle__tell(const pat_bundle__run *run, const char *name, pat_bundle_step step) {
-  if (run->question->trace == NULL) return step.verdict;
+void pat_bundle__note(const pat_bundle__run *run, const char *name, pat_bundle_step step) {
+  if (run->question->trace == NULL) return;
   step.check = run->check;
   step.name = name;
   run->question->trace(run->question->context, &step);
+}
+
+pat_status pat_bundle__tell(const pat_bundle__run *run, const char *name, pat_bundle_step step) {
+  pat_bundle__note(run, name, step);
   return step.verdict;
 }
 

@@ -32,11 +32,11 @@ static pat_status tell_leaf(const pat_bundle__run *run, const Patina__ProvenEntr
                             pat_status verdict) {
   if (run->question->trace == NULL) return verdict;
   pat_hash hash = pat_tlog_leaf_hash(span_of(proven->leaf));
-  (void)pat_bundle__tell(run, "leaf",
-                         (pat_bundle_step){.has_index = true,
-                                           .index = proven->entry->index,
-                                           .bytes = span_of(proven->leaf),
-                                           .computed = pat_hash_span(&hash)});
+  pat_bundle__note(run, "leaf",
+                   (pat_bundle_step){.has_index = true,
+                                     .index = proven->entry->index,
+                                     .bytes = span_of(proven->leaf),
+                                     .computed = pat_hash_span(&hash)});
   return tell_path(run, proven, &hash, verdict);
 }
 
@@ -58,12 +58,12 @@ static pat_status tell_statement(const pat_bundle__run *run, const pat_verified_
 static pat_status tell_signatures(const pat_bundle__run *run, const pat_verified_entry *verified,
                                   pat_status verdict) {
   for (size_t i = 0; i < verified->signer_count; i++) {
-    (void)pat_bundle__tell(run, "signature",
-                           (pat_bundle_step){.has_index = true,
-                                             .index = verified->index,
-                                             .key = verified->public_keys[i],
-                                             .bytes = span_of(verified->entry->signatures[i]),
-                                             .verdict = verdict});
+    pat_bundle__note(run, "signature",
+                     (pat_bundle_step){.has_index = true,
+                                       .index = verified->index,
+                                       .key = verified->public_keys[i],
+                                       .bytes = span_of(verified->entry->signatures[i]),
+                                       .verdict = verdict});
   }
   return verdict;
 }

@@ -109,7 +109,11 @@ const Patina__IdentifierScheme *pat_bundle__scheme(const pat_bundle__run *run,
 pat_bundle__subject *pat_bundle__scheme_subject(const pat_bundle__run *run,
                                                 const char *name) PAT_NONNULL_ALL;
 
-/* Hands a step to the reader who asked to follow, and gives its verdict back. */
+/* Hands a step to the reader who asked to follow. */
+void pat_bundle__note(const pat_bundle__run *run, const char *name,
+                      pat_bundle_step step) PAT_NONNULL_ALL;
+
+/* The same, and gives the step's verdict back. */
 pat_status pat_bundle__tell(const pat_bundle__run *run, const char *name,
                             pat_bundle_step step) PAT_NONNULL_ALL PAT_MUST_USE;
 

@@ -102,11 +102,11 @@ pat_status pat_bundle__entitled(pat_bundle__run *run, const pat_verified_entry *
   pat_status verdict = pat_roll_standing(run->roll, verified, sources, run->err);
   for (size_t i = 0; i < verified->signer_count; i++) {
     for (size_t role = 0; role < sources[i]->n_roles; role++) {
-      (void)pat_bundle__tell(run, "role",
-                             (pat_bundle_step){.has_index = true,
-                                               .index = verified->index,
-                                               .key = pat_hash_span(&verified->principals[i]),
-                                               .text = sources[i]->roles[role]});
+      pat_bundle__note(run, "role",
+                       (pat_bundle_step){.has_index = true,
+                                         .index = verified->index,
+                                         .key = pat_hash_span(&verified->principals[i]),
+                                         .text = sources[i]->roles[role]});
     }
   }
   *ret_sources = sources;
