@@ -4,6 +4,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/draft.h"
+#include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/session.h"
 #include "clients/cli/show.h"
@@ -16,11 +17,16 @@ const pat_manual pat_manual_log_info = {
 
 const pat_manual pat_manual_log_check = {
     .synopsis = "",
-    .examples = "  patina log check && echo 'the log continues what I saw before'\n",
+    .examples =
+        "  patina log check && echo 'the log continues what I saw before'\n"
+        "  patina log check --checkpoint cosigned\n",
     .details =
         "Every command checks this; this one does nothing else. Where the log shows less than\n"
-        "before, or something else, both checkpoints are kept as evidence (exit 4).\n",
-    .options = PAT_OPTIONS_LOG,
+        "before, or something else, both checkpoints are kept as evidence (exit 4).\n"
+        "\n"
+        "With --checkpoint the checkpoint of a file is judged by the policy, as an auditor or a\n"
+        "witness hands it on with his own signature, and remembered where it is newer.\n",
+    .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(CHECKPOINT),
 };
 
 const pat_manual pat_manual_log_tail = {
@@ -83,14 +89,26 @@ pat_status pat_cmd_log_info(pat_cli *cli) {
   return show_genesis(cli, &session);
 }
 
+/* The checkpoint that is checked: that of the file, where one is given, else the log's newest. */
+static pat_status open_at(pat_cli *cli, pat_session *session, pat_seen *ret_seen) {
+  const char *path = pat_cli_option(cli, PAT_OPTION_CHECKPOINT);
+  PAT_TRY(pat_session_begin(cli, session));
+  if (path == NULL) return pat_session_checkpoint(session, ret_seen);
+  pat_span note;
+  PAT_TRY(pat_files_read(&cli->arena, path, PAT_NOTE_BYTES_MAX, &note, &cli->error));
+  return pat_trust_accept_handed(&session->trust, note, ret_seen);
+}
+
 pat_status pat_cmd_log_check(pat_cli *cli) {
   PAT_CLEANUP(pat_session_clear) pat_session session = {.cli = cli};
-  PAT_TRY(pat_session_open(cli, &session));
+  pat_seen seen;
+  PAT_TRY(open_at(cli, &session, &seen));
   const pat_trust *trust = &session.trust;
-  show_seen(cli, &session, &trust->newest);
+  show_seen(cli, &session, &seen);
   if (trust->has_start) {
-    pat_output_line(cli, "matches: continues size %" PRIu64 ", which was seen before",
-                    trust->start.head.size);
+    bool older = seen.head.size < trust->start.head.size;
+    pat_output_line(cli, "matches: %s size %" PRIu64 ", which was seen before",
+                    older ? "is the beginning of" : "continues", trust->start.head.size);
     pat_output_number(cli, "seenBefore", trust->start.head.size);
   } else {
     pat_output_line(cli, "matches: seen for the first time; it is remembered in %s", trust->folder);

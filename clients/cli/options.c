@@ -64,6 +64,8 @@ static const pat_option table[PAT_OPTION_COUNT] = {
     [PAT_OPTION_MIRROR] = {"mirror", 0, "DIR", false, "keep the log's tiles here"},
     [PAT_OPTION_COSIGN] = {"cosign", 0, "FILE", false, "cosign with this private key"},
     [PAT_OPTION_OUT] = {"out", 0, "FILE", false, "write the cosigned checkpoint to this file"},
+    [PAT_OPTION_CHECKPOINT] = {"checkpoint", 0, "FILE", false,
+                               "this signed checkpoint, in place of the newest of the log"},
     [PAT_OPTION_SAVE] = {"save", 0, "FILE", false, "keep the bundle that proves it (.patina)"},
     [PAT_OPTION_SINCE] = {"since", 0, "FILE|SIZE", false,
                           "prove that it continues this bundle's checkpoint, or this size"},

@@ -20,7 +20,7 @@ static pat_status choose_server(pat_session *session, const pat_policy_log *log)
   return pat_policy_file_copy(session->cli, log->url, &session->server);
 }
 
-pat_status pat_session_open(pat_cli *cli, pat_session *ret_session) {
+pat_status pat_session_begin(pat_cli *cli, pat_session *ret_session) {
   pat_session *session = ret_session;
   session->cli = cli;
   const pat_policy_log *log = NULL;
@@ -29,9 +29,13 @@ pat_status pat_session_open(pat_cli *cli, pat_session *ret_session) {
   PAT_TRY(pat_policy_file_copy(cli, log->key.name, &session->origin));
   PAT_TRY(choose_server(session, log));
   PAT_TRY(pat_fetch_new(cli, session->server, &session->fetch));
-  PAT_TRY(pat_trust_open(cli, session->fetch, session->policy, session->origin, &session->trust));
+  return pat_trust_open(cli, session->fetch, session->policy, session->origin, &session->trust);
+}
+
+pat_status pat_session_open(pat_cli *cli, pat_session *ret_session) {
+  PAT_TRY(pat_session_begin(cli, ret_session));
   pat_seen seen;
-  return pat_session_checkpoint(session, &seen);
+  return pat_session_checkpoint(ret_session, &seen);
 }
 
 void pat_session_clear(pat_session *session) {

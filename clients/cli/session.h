@@ -30,8 +30,12 @@ typedef struct {
   size_t scheme_count;
 } pat_session;
 
-/* Reads the policy, chooses the log, fetches and verifies its newest checkpoint.
- * fails as pat_policy_file_load, pat_fetch_new, pat_trust_open and pat_trust_accept */
+/* Reads the policy, chooses the log and what was seen of it; nothing is fetched yet.
+ * fails as pat_policy_file_load, pat_fetch_new and pat_trust_open */
+pat_status pat_session_begin(pat_cli *cli, pat_session *ret_session) PAT_NONNULL_ALL PAT_MUST_USE;
+
+/* As pat_session_begin; then fetches and verifies the log's newest checkpoint.
+ * fails also as pat_trust_accept */
 pat_status pat_session_open(pat_cli *cli, pat_session *ret_session) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Fits PAT_CLEANUP. */

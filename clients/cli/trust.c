@@ -215,6 +215,16 @@ pat_status pat_trust_accept(pat_trust *trust, pat_span note, bool is_newest, pat
   return PAT_OK;
 }
 
+pat_status pat_trust_accept_handed(pat_trust *trust, pat_span note, pat_seen *ret_seen) {
+  pat_seen seen;
+  PAT_TRY(pat_cli_evidence(trust->cli, judge(trust, note, &seen)));
+  bool older = trust->has_newest && seen.head.size < trust->newest.head.size;
+  if (!older) return pat_trust_accept(trust, note, false, ret_seen);
+  PAT_TRY(relate(trust, &seen, &trust->newest));
+  *ret_seen = seen;
+  return PAT_OK;
+}
+
 /* --- runs without an end --------------------------------------------------------------------- */
 
 pat_status pat_trust_mark_take(pat_trust *trust, pat_trust_mark *ret_mark) {

@@ -56,6 +56,11 @@ pat_status pat_trust_open_evidence(pat_cli *cli, const char *origin,
 pat_status pat_trust_accept(pat_trust *trust, pat_span note, bool is_newest,
                             pat_seen *ret_seen) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* As pat_trust_accept, for a checkpoint that somebody handed over, with witnesses' signatures that
+ * the log does not serve. It may be older than what was seen, as long as that continues it. */
+pat_status pat_trust_accept_handed(pat_trust *trust, pat_span note,
+                                   pat_seen *ret_seen) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Where the run's arena stood: for runs without an end. */
 typedef struct {
   size_t arena_mark;

@@ -2,6 +2,7 @@
  * replay_internal.h). */
 #include <string.h>
 
+#include "core/audit/match.h"
 #include "core/audit/replay_internal.h"
 #include "core/base/assert.h"
 #include "core/envelope/genesis.h"
@@ -16,15 +17,11 @@ static const Patina__Statement *message_of(const pat_replay_entry *judged) {
 
 /* --- whose statement it is ------------------------------------------------------------------- */
 
-static pat_status check_statement(pat_replay_entry *judged) {
-  const Patina__Entry *entry = judged->entry;
+static pat_status decode_statement(pat_replay_entry *judged) {
   pat_statement *statement = &judged->statement;
-  PAT_TRY(pat_statement_decode(span_of(entry->statement), judged->scratch, statement, judged->err));
+  PAT_TRY(pat_statement_decode(span_of(judged->entry->statement), judged->scratch, statement,
+                               judged->err));
   PAT_REQUIRE_AT(statement->kind->is_public, ENTRY_STATEMENT, judged->err, 0, "statement");
-  bool same = pat_span_equal(span_of(entry->statement_sha256), pat_hash_span(&statement->sha256));
-  PAT_REQUIRE_AT(same, ENTRY_STATEMENT, judged->err, 0, "statement_sha256");
-  PAT_REQUIRE_AT(entry->n_signatures == statement->message->n_signers, ENTRY_SIGNATURES,
-                 judged->err, 0, "signatures");
   /* The genesis is leaf 0, and no other leaf is one. */
   bool is_genesis = statement->kind->number == PAT_KIND_GENESIS;
   PAT_REQUIRE_AT(is_genesis == (judged->index == 0), GENESIS_FIRST, judged->err, 0, "body");
@@ -95,21 +92,11 @@ static pat_hash principal_id(const pat_replay_entry *judged, uint32_t number) {
   return pat_roster_at(roster, number)->id;
 }
 
-static pat_status check_subjects(pat_replay_entry *judged) {
-  const Patina__Entry *entry = judged->entry;
+static pat_status match_entry(pat_replay_entry *judged) {
   pat_hash principals[PAT_STATEMENT_SIGNERS_MAX];
   for (size_t i = 0; i < judged->signers.count; i++)
     principals[i] = principal_id(judged, judged->signers.principals[i]);
-  pat_subject_set subjects;
-  pat_statement_subjects(&judged->statement, principals, &subjects);
-  bool same_count = entry->identifier_count == judged->statement.kind->identifier_count &&
-                    entry->n_subjects == subjects.count + entry->identifier_count;
-  PAT_REQUIRE_AT(same_count, ENTRY_SUBJECTS, judged->err, 0, "subjects");
-  for (size_t i = 0; i < subjects.count; i++) {
-    bool same = pat_span_equal(span_of(entry->subjects[i]->key), pat_hash_span(&subjects.keys[i]));
-    PAT_REQUIRE_AT(same, ENTRY_SUBJECTS, judged->err, i, "subjects");
-  }
-  return PAT_OK;
+  return pat_match_entry(judged->entry, &judged->statement, principals, judged->err);
 }
 
 /* --- whether it may be said ------------------------------------------------------------------ */
@@ -152,10 +139,10 @@ static pat_status check_standing(const pat_replay_entry *judged) {
 }
 
 pat_status pat_replay__public_check(pat_replay_entry *judged) {
-  PAT_TRY(check_statement(judged));
+  PAT_TRY(decode_statement(judged));
   PAT_TRY(find_candidates(judged));
   PAT_TRY(keep_signers(judged));
-  PAT_TRY(check_subjects(judged));
+  PAT_TRY(match_entry(judged));
   if (judged->index == 0) return check_genesis(judged);
   PAT_TRY(check_times(judged));
   return check_standing(judged);
@@ -166,7 +153,7 @@ pat_status pat_replay__public_check(pat_replay_entry *judged) {
 static pat_history *history_of(const pat_replay_entry *judged, pat_subject_kind kind, pat_span id) {
   pat_hash key = pat_subject_key(kind, id);
   pat_history *history = pat_histories_find(&judged->replay->histories, &key);
-  PAT_ASSERT(history != NULL); /* check_subjects has seen it among the entry's */
+  PAT_ASSERT(history != NULL); /* match_entry has seen it among the entry's */
   return history;
 }
 
@@ -285,7 +272,7 @@ pat_status pat_replay__public_apply(pat_replay_entry *judged) {
     case PAT_KIND_RETRACTED:
     case PAT_KIND_DEVICE_BOUND:
     case PAT_KIND_TELEMETRY:
-      break; /* private: check_statement has refused them */
+      break; /* private: decode_statement has refused them */
   }
   return pat_refuse(PAT_RULE_ENTRY_STATEMENT);
 }

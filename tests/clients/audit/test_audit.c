@@ -337,7 +337,13 @@ static void read_witness(const scene *shown, char *ret_vkey, size_t size) {
   ret_vkey[length] = '\0';
 }
 
-/* A reader whose policy asks for the auditor is content with his cosigned checkpoint alone. */
+static int check_log(scene *shown, const char *home, const char *checkpoint) {
+  const char *words[] = {"log",    "check", "--policy",     shown->policy,
+                         "--home", home,    "--checkpoint", checkpoint};
+  return run(shown, words, checkpoint == NULL ? 6 : 8);
+}
+
+/* A reader whose policy asks for the auditor believes the cosigned checkpoint alone. */
 static void test_audit__cosigns_for_readers_who_ask_for_an_auditor(void **state) {
   scene *shown = *state;
   make_key(shown);
@@ -348,13 +354,34 @@ static void test_audit__cosigns_for_readers_who_ask_for_an_auditor(void **state)
   read_witness(shown, vkey, sizeof vkey);
   (void)snprintf(more, sizeof more, "witness auditor %s\nquorum auditor\n", vkey);
   audit_files_policy(&shown->log, shown->policy, shown->server.port, more);
-  /* Another reader, who has seen nothing yet. */
-  const char *words[] = {"log", "check", "--policy", shown->policy, "--home", shown->mirror};
-  assert_int_equal(run(shown, words, 6), PAT_EXIT_NOT_PROVEN);
+  const char *other_home = shown->mirror; /* of a reader who has seen nothing yet */
+  assert_int_equal(check_log(shown, other_home, NULL), PAT_EXIT_NOT_PROVEN);
+  assert_int_equal(check_log(shown, other_home, shown->out), PAT_EXIT_MATCHES);
+  assert_says(shown, "witnesses   1");
   char served[TEMP_DIRECTORY_PATH_MAX + 32];
   (void)snprintf(served, sizeof served, "%s/checkpoint", shown->served);
   assert_int_equal(rename(shown->out, served), 0);
-  assert_int_equal(run(shown, words, 6), PAT_EXIT_MATCHES);
+  assert_int_equal(check_log(shown, other_home, NULL), PAT_EXIT_MATCHES);
+}
+
+/* An auditor follows at his own pace: what he hands over may be older, and is no roll-back. */
+static void test_audit__cosigns_what_a_reader_may_know_already(void **state) {
+  scene *shown = *state;
+  size_t all = shown->log.count;
+  make_key(shown);
+  shown->log.count = 300;
+  publish(shown);
+  assert_int_equal(audit_cosigning(shown), PAT_EXIT_MATCHES);
+  shown->log.count = all;
+  publish(shown);
+  assert_int_equal(check_log(shown, shown->home, NULL), PAT_EXIT_MATCHES);
+  assert_int_equal(check_log(shown, shown->home, shown->out), PAT_EXIT_MATCHES);
+  assert_says(shown, "is the beginning of size 600");
+  pat_tlog_head other = {.size = 300, .root = {{1}}};
+  audit_files_sign(&shown->log, shown->directory.path, &other);
+  char forked[TEMP_DIRECTORY_PATH_MAX];
+  (void)temp_directory_join(&shown->directory, "checkpoint", forked);
+  assert_int_equal(check_log(shown, shown->home, forked), PAT_EXIT_DOES_NOT_MATCH);
 }
 
 /* --- whole ----------------------------------------------------------------------------------- */
@@ -392,6 +419,7 @@ int main(void) {
       CASE(cosigns_nothing_where_something_could_not_be_checked),
       CASE(asks_for_all_that_cosigning_needs),
       CASE(cosigns_for_readers_who_ask_for_an_auditor),
+      CASE(cosigns_what_a_reader_may_know_already),
       CASE(finds_a_whole_log_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
