@@ -67,8 +67,8 @@ async function recordOf(bytes: Uint8Array, result: BundleResult, historyBytes: U
   };
 }
 
-function verify(bytes: Uint8Array, { policy, seen }: Trusting): BundleResult {
-  return verifyBundle(bytes, policy, { now: BigInt(Date.now()), ...(seen === undefined ? {} : { earlier: seen }) });
+function verify(bytes: Uint8Array, { policy, seen, nowMs }: Trusting): BundleResult {
+  return verifyBundle(bytes, policy, { now: BigInt(nowMs), ...(seen === undefined ? {} : { earlier: seen }) });
 }
 
 /** What a reader asked for: the verified bundle has to be about that, and about nothing else. */

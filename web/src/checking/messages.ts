@@ -16,6 +16,8 @@ export interface Seen {
 export interface Trusting {
   readonly policy: string;
   readonly seen: Seen | undefined;
+  /** The page's clock, for the age of a checkpoint. */
+  readonly nowMs: number;
 }
 
 export type Request =

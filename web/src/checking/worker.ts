@@ -37,7 +37,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-async function askAsset({ asset, policy, seen }: Ask<"asset">): Promise<Answer> {
+async function askAsset({ asset, policy, seen, nowMs }: Ask<"asset">): Promise<Answer> {
   const id = readAssetId(asset);
   const path = `/v1/assets/${asset}/bundle`;
   const options = { headers: { Accept: bundleType } };
@@ -46,7 +46,7 @@ async function askAsset({ asset, policy, seen }: Ask<"asset">): Promise<Answer> 
   // A log that does not know what this browser saw is asked for what it has; that then cannot continue it.
   if ("kind" in fetched && fetched.kind === "refused" && since !== "") fetched = await get(path, options);
   if ("kind" in fetched) return fetched;
-  return check(fetched.bytes, { policy, seen }, ({ about }) => about.case === "asset" && same(about.value, id));
+  return check(fetched.bytes, { policy, seen, nowMs }, ({ about }) => about.case === "asset" && same(about.value, id));
 }
 
 function isAbout(bundle: ProofBundle, asked: Ask<"lookup">): boolean {
@@ -57,7 +57,7 @@ function isAbout(bundle: ProofBundle, asked: Ask<"lookup">): boolean {
 }
 
 async function askLookup(asked: Ask<"lookup">): Promise<Answer> {
-  const { scheme, scope, value, policy } = asked;
+  const { scheme, scope, value, policy, nowMs } = asked;
   const body = toJsonString(LookupRequestSchema, create(LookupRequestSchema, { scheme, scope, value }));
   const headers = { "Content-Type": "application/json", Accept: messageType };
   const fetched = await get("/v1/lookup", { method: "POST", headers, body });
@@ -65,7 +65,7 @@ async function askLookup(asked: Ask<"lookup">): Promise<Answer> {
   const { proof } = fromBinary(LookupResponseSchema, fetched.bytes);
   if (proof === undefined) return { kind: "refused", status: 200, rule: "verify.missing" };
   // The answer to a look-up brings no proof that the log continues an earlier one: the page compares what it can.
-  return check(toBinary(ProofBundleSchema, proof), { policy, seen: undefined }, (bundle) => isAbout(bundle, asked));
+  return check(toBinary(ProofBundleSchema, proof), { policy, seen: undefined, nowMs }, (bundle) => isAbout(bundle, asked));
 }
 
 function answer(request: Request): Promise<Answer> {

@@ -1,12 +1,12 @@
 // Asking the Worker with the trust that this browser holds, and remembering what was verified.
 import { useEffect, useState } from "preact/hooks";
-import type { Answer, Request, Seen } from "../checking/messages";
+import type { Answer, Request, Seen, Trusting } from "../checking/messages";
 import { ask } from "../checking/client";
 import { useSignal } from "../i18n/signal";
 import { partiesOf, policyOf, trust } from "./policy";
 import { keepSeen, lastSeen } from "./seen";
 
-type Wanted = Request extends infer R ? (R extends Request ? Omit<R, "policy" | "seen"> : never) : never;
+type Wanted = Request extends infer R ? (R extends Request ? Omit<R, keyof Trusting> : never) : never;
 
 /** What was seen of the log that a policy names; of several logs the first. */
 export function seenUnder(policy: string): Seen | undefined {
@@ -18,7 +18,7 @@ export function seenUnder(policy: string): Seen | undefined {
 /** Asks, and remembers the checkpoint where all of it matched. A file of old may be older than what was seen. */
 export async function askTrusting(wanted: Wanted, policy: string): Promise<Answer> {
   const seen = wanted.kind === "file" ? undefined : seenUnder(policy);
-  const answer = await ask({ ...wanted, policy, seen } as Request);
+  const answer = await ask({ ...wanted, policy, seen, nowMs: Date.now() } as Request);
   const verdict = "verdict" in answer ? answer.verdict : undefined;
   const isProven = wanted.kind === "asset" || seen === undefined;
   if (verdict?.word === "matches" && verdict.checkpoint !== undefined && isProven) keepSeen(verdict.checkpoint);

@@ -1,0 +1,49 @@
+// What a lying site changes in a bundle. Each gives other bytes; none can sign as the log.
+
+const clients = new URL("../../clients/js/", import.meta.url);
+const { fromBinary, toBinary } = await import(new URL("node_modules/@bufbuild/protobuf/dist/esm/index.js", clients).href);
+const { ProofBundleSchema } = await import(new URL("dist/gen/proto/bundle_pb.js", clients).href);
+
+function changed(bytes, change) {
+  const bundle = fromBinary(ProofBundleSchema, bytes);
+  change(bundle);
+  return Buffer.from(toBinary(ProofBundleSchema, bundle));
+}
+
+/** An entry of the asset is left out, and out of the subject that lists it. */
+export function dropEntry(bytes) {
+  return changed(bytes, (bundle) => {
+    const last = bundle.entries.at(-1).entry.index;
+    bundle.entries = bundle.entries.filter(({ entry }) => entry.index !== last);
+    for (const subject of bundle.subjects) {
+      const kept = subject.entries.filter(({ index }) => index !== last);
+      if (kept.length !== subject.entries.length) subject.count = BigInt(kept.length);
+      subject.entries = kept;
+    }
+  });
+}
+
+/** One byte of a statement is another. */
+export function alterByte(bytes) {
+  return changed(bytes, (bundle) => {
+    const entry = bundle.entries.findLast((one) => one.entry.statement.length > 0).entry;
+    entry.statement = Uint8Array.from(entry.statement, (byte, at) => (at === 40 ? byte ^ 1 : byte));
+  });
+}
+
+/** The index's root is one of another day. */
+export function oldIndexRoot(bytes) {
+  return changed(bytes, (bundle) => {
+    const leaf = Uint8Array.from(bundle.commit.leaf);
+    leaf[leaf.length - 1] ^= 1;
+    bundle.commit.leaf = leaf;
+  });
+}
+
+/** A proof that something is recorded is taken for one that nothing is. */
+export function claimNothing(bytes) {
+  return changed(bytes, (bundle) => {
+    const { key } = bundle.subjects[0];
+    bundle.subjects = bundle.subjects.map((subject) => (subject.key === key ? { ...subject, count: 0n, entries: [] } : subject));
+  });
+}

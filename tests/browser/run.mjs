@@ -1,0 +1,92 @@
+// Goes through every page and state of the portal, in a phone and a desktop viewport, on a real server with the demo's
+// records, and says what is wrong. The last line is "browser passed=N failed=N".
+// usage: node tests/browser/run.mjs --url <server> --assets <folder of the demo's asset ids>
+//          [--only <part of a name>] [--pictures <folder>] [--looks]
+// --looks: also in the dark theme, in German, in the lengthening and in the right-to-left pseudo-locale (pictures, axe).
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { inspect, openPage, picture, startBrowser } from "./harness.mjs";
+import { startProxy } from "./proxy.mjs";
+import { states } from "./states.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    url: { type: "string" },
+    assets: { type: "string" },
+    only: { type: "string", default: "" },
+    pictures: { type: "string" },
+    looks: { type: "boolean", default: false },
+  },
+});
+if (options.url === undefined || options.assets === undefined) {
+  console.error("usage: node tests/browser/run.mjs --url <server> --assets <folder> [--only <name>] [--pictures <folder>] [--looks]");
+  process.exit(2);
+}
+
+const proxy = await startProxy(options.url);
+const asset = (name) => readFileSync(join(options.assets, name), "utf8").trim();
+
+async function fetched(path) {
+  const response = await fetch(options.url + path, { headers: { Accept: "application/vnd.patina.bundle.v1+protobuf, text/plain" } });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+const note = (await fetched("/checkpoint")).toString().split("\n");
+const bundles = new Map();
+for (const name of ["golf", "f150"]) bundles.set(name, await fetched(`/v1/assets/${asset(name)}/bundle`));
+const world = {
+  url: proxy.url,
+  asset,
+  origin: note[0],
+  size: BigInt(note[1]),
+  policy: (await fetched("/portal/policy")).toString(),
+  bundle: (name) => bundles.get(name),
+};
+
+const given = (value) => (typeof value === "function" ? value(world) : value);
+
+async function go(browser, state, look, name) {
+  proxy.rules.splice(0, proxy.rules.length, ...(given(state.rules) ?? []));
+  const { page, context, faults } = await openPage(browser, proxy.url, { ...look, ...state.look }, given(state.remembered));
+  const found = [];
+  try {
+    await state.before?.(page);
+    await page.goto(proxy.url + given(state.path), { waitUntil: "load" });
+    if (look.says === false) await page.waitForTimeout(2500);
+    else await state.run(page, world);
+    if (state.look?.javaScript !== false) found.push(...(await inspect(page)));
+  } catch (error) {
+    found.push(error.message.split("\n")[0]);
+  }
+  await picture(page, options.pictures, name).catch((error) => found.push(error.message));
+  await context.close();
+  return [...found, ...faults];
+}
+
+const plain = [{ viewport: "phone" }, { viewport: "desktop" }];
+const more = [
+  { viewport: "phone", theme: "dark" },
+  { viewport: "desktop", theme: "dark" },
+  { viewport: "phone", language: "x-long", says: false },
+  { viewport: "phone", language: "x-rtl", says: false },
+  { viewport: "desktop", language: "de", locale: "de-DE", says: false },
+];
+const browser = await startBrowser();
+let passed = 0;
+let failed = 0;
+for (const look of options.looks ? [...plain, ...more] : plain) {
+  const suffix = [look.viewport, look.theme, look.language].filter((part) => part !== undefined).join("-");
+  for (const state of states.filter(({ name, before }) => name.includes(options.only) && !(look.says === false && before))) {
+    const name = `${state.name}-${suffix}`;
+    const found = await go(browser, state, look, name);
+    if (found.length === 0) passed += 1;
+    else failed += 1;
+    for (const fault of found) console.log(`${name}: ${fault}`);
+  }
+}
+await browser.close();
+proxy.stop();
+console.log(`browser passed=${passed} failed=${failed}`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

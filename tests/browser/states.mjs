@@ -1,0 +1,278 @@
+// Every page and state of the portal, and what it has to say. `world` is { url, proxy, asset(name), bundle(name) }.
+import { alterByte, claimNothing, dropEntry, oldIndexRoot } from "./lies.mjs";
+
+const vin = "3VW217AU3FM090764";
+const bundlePath = (path) => /\/v1\/assets\/.*\/bundle/.test(path);
+
+async function look(page, text) {
+  await page.locator("input[type=text]").first().fill(text);
+  await page.keyboard.press("Enter");
+}
+
+async function says(page, ...texts) {
+  for (const text of texts) await page.getByText(text).first().waitFor({ timeout: 15_000 });
+}
+
+async function saysNot(page, ...texts) {
+  for (const text of texts) {
+    if ((await page.getByText(text).count()) > 0) throw new Error(`the page says ${text}`);
+  }
+}
+
+const record = (world, name) => `/a/${world.asset(name)}`;
+const lying = (change) => ({ when: bundlePath, change: (answer) => (answer.body = change(answer.body)) });
+
+export const states = [
+  { name: "home", path: "/", run: (page) => says(page, "What is recorded about") },
+  {
+    name: "home-empty",
+    path: "/",
+    run: async (page) => {
+      await look(page, "");
+      await says(page, "Type a number first");
+    },
+  },
+  {
+    name: "hint-letters",
+    path: "/",
+    run: async (page) => {
+      await page.locator("input").fill("3VW2I7AU3FMO90764");
+      await says(page, "Did you mean 3VW217AU3FM090764?");
+    },
+  },
+  {
+    name: "hint-length",
+    path: "/",
+    run: async (page) => {
+      await page.locator("input").fill("3VW217AU3FM09076");
+      await says(page, "A VIN has 17 characters; this has 16.");
+    },
+  },
+  {
+    name: "hint-foreign",
+    path: "/",
+    run: async (page) => {
+      await page.locator("input").fill("https://elsewhere.example/a/1");
+      await says(page, "leads to another site: elsewhere.example");
+    },
+  },
+  {
+    name: "choose-kind",
+    path: "/",
+    run: async (page) => {
+      await look(page, "DEMO-50-004711");
+      await page.getByLabel("Engine number").check();
+      await says(page, "Maker");
+    },
+  },
+  {
+    name: "several",
+    path: "/",
+    run: async (page) => {
+      await look(page, "DEMO-50-004711");
+      await page.getByLabel("Engine number").check();
+      await page.getByLabel("Maker", { exact: true }).fill("Ford");
+      await page.getByRole("button", { name: "Look up" }).click();
+      await says(page, "2 records hold or held this number", "has this number now");
+    },
+  },
+  {
+    name: "absent",
+    path: "/",
+    run: async (page) => {
+      await look(page, "3VW217AU3FM090763");
+      const button = page.getByRole("button", { name: "Look up" });
+      if (await button.isVisible()) await button.click();
+      await says(page, "Nothing is recorded here under this number", "What that does not mean");
+      await page.getByText("How this was checked").click();
+      await says(page, "The index has no entry under this number");
+    },
+  },
+  {
+    name: "found",
+    path: "/",
+    run: async (page) => {
+      await look(page, "3vw217au3 fm090764");
+      await says(page, "Volkswagen Golf", "Matches", "Ask about the mileage");
+      if (page.url().includes(vin)) throw new Error("the number stands in the address");
+    },
+  },
+  ...["golf", "f150", "bmw-x3", "twizy", "cliffs-near-dieppe", "steinway-piano", "subaru-wagon"].map((name) => ({
+    name: `record-${name}`,
+    path: (world) => record(world, name),
+    run: (page) => says(page, "Matches", "Facts and their sources", "Every entry is in the log, unchanged, and signed"),
+  })),
+  {
+    name: "record-open",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await says(page, "Matches");
+      for (const summary of await page.locator("details.more > summary").all()) await summary.click();
+      await says(page, "Three things can explain it", "Path to the root");
+    },
+  },
+  {
+    name: "record-second-visit",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await says(page, "This is the first checkpoint of this log");
+      await page.reload();
+      await says(page, "The log continues what this browser saw before");
+    },
+  },
+  {
+    name: "record-stale",
+    path: (world) => record(world, "golf"),
+    before: (page) => page.clock.setFixedTime(new Date(Date.now() + 40 * 86_400_000)),
+    run: (page) => says(page, "The log is quiet", "Matches"),
+  },
+  {
+    name: "record-absent",
+    path: () => "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7",
+    run: (page) => says(page, "No record has this number"),
+  },
+  {
+    name: "lie-dropped-entry",
+    path: (world) => record(world, "golf"),
+    rules: [lying(dropEntry)],
+    run: async (page) => {
+      await says(page, "Does not match", "Do not rely on it");
+      await saysNot(page, "Volkswagen");
+    },
+  },
+  {
+    name: "lie-altered-byte",
+    path: (world) => record(world, "golf"),
+    rules: [lying(alterByte)],
+    run: async (page) => {
+      await says(page, "Does not match", "Nothing of it is shown");
+      await saysNot(page, "Volkswagen");
+    },
+  },
+  {
+    name: "lie-old-index",
+    path: (world) => record(world, "golf"),
+    rules: [lying(oldIndexRoot)],
+    run: async (page) => {
+      await says(page, "Does not match");
+      await saysNot(page, "Volkswagen");
+    },
+  },
+  {
+    name: "lie-nothing-recorded",
+    path: (world) => record(world, "golf"),
+    rules: [lying(claimNothing)],
+    run: async (page) => {
+      await says(page, "Does not match");
+      await saysNot(page, "No record has this number");
+    },
+  },
+  {
+    name: "lie-other-record",
+    path: (world) => record(world, "golf"),
+    rules: (world) => [lying(() => world.bundle("f150"))],
+    run: async (page) => {
+      await says(page, "Does not match");
+      await saysNot(page, "Ford");
+    },
+  },
+  {
+    name: "could-not-check",
+    path: (world) => record(world, "golf"),
+    rules: [lying(() => Buffer.from([0x08, 0x02]))],
+    run: (page) => says(page, "Could not check", "neither good nor bad"),
+  },
+  {
+    name: "log-forked",
+    path: (world) => record(world, "golf"),
+    remembered: (world) => ({ [`patina.seen.${world.origin}`]: seen(world.size, "ab") }),
+    run: (page) => says(page, "two histories that exclude each other", "Seen on", "Save the evidence"),
+  },
+  {
+    name: "log-rolled-back",
+    path: (world) => record(world, "golf"),
+    remembered: (world) => ({ [`patina.seen.${world.origin}`]: seen(world.size + 100n, "ab") }),
+    run: (page) => says(page, "This log was longer when this browser saw it last"),
+  },
+  {
+    name: "trust-changed",
+    path: (world) => record(world, "golf"),
+    remembered: (world) => ({ "patina.trust": JSON.stringify({ policy: otherPolicy(world), sinceMs: 1_700_000_000_000 }) }),
+    run: (page) => says(page, "This site names another log than before", "Not proven"),
+  },
+  {
+    name: "trust-changed-compared",
+    path: () => "/trust",
+    remembered: (world) => ({ "patina.trust": JSON.stringify({ policy: otherPolicy(world), sinceMs: 1_700_000_000_000 }) }),
+    run: (page) => says(page, "Until now", "Named now", "Trust the new one from now on"),
+  },
+  {
+    name: "trust-none",
+    path: () => "/",
+    rules: [{ when: (path) => path === "/portal/policy", change: (answer) => (answer.status = 404) }],
+    run: (page) => says(page, "does not say which log it speaks for"),
+  },
+  {
+    name: "unreachable",
+    path: (world) => record(world, "golf"),
+    rules: [{ when: (path) => path.startsWith("/v1/"), gone: true }],
+    run: (page) => says(page, "This cannot be told right now", "neither good nor bad"),
+  },
+  {
+    name: "service-refuses",
+    path: (world) => record(world, "golf"),
+    rules: [{ when: bundlePath, change: (answer) => Object.assign(answer, { status: 503, body: Buffer.from("{}") }) }],
+    run: (page) => says(page, "This cannot be told right now", "could not look it up"),
+  },
+  {
+    name: "waiting",
+    path: (world) => record(world, "golf"),
+    rules: [{ when: bundlePath, change: () => new Promise((resolve) => setTimeout(resolve, 4000)) }],
+    run: (page) => says(page, "Fetching the record and checking it in this browser"),
+  },
+  {
+    name: "file",
+    path: () => "/check",
+    run: (page) => says(page, "It is not uploaded"),
+  },
+  {
+    name: "file-checked-offline",
+    path: () => "/check",
+    run: async (page, world) => {
+      await says(page, "It is not uploaded");
+      await page.waitForTimeout(500); // the rules are loaded by then
+      await page.context().setOffline(true);
+      const file = { name: "golf.patina", mimeType: "application/octet-stream", buffer: world.bundle("golf") };
+      await page.locator("input[type=file]").setInputFiles(file);
+      await says(page, "Volkswagen Golf", "Matches");
+    },
+  },
+  {
+    name: "file-tampered",
+    path: () => "/check",
+    run: async (page, world) => {
+      const buffer = alterByte(world.bundle("golf"));
+      await says(page, "It is not uploaded");
+      await page.locator("input[type=file]").setInputFiles({ name: "golf.patina", mimeType: "application/octet-stream", buffer });
+      await says(page, "Does not match");
+    },
+  },
+  { name: "trust", path: () => "/trust", run: (page) => says(page, "Only this key", "Remembered by this browser since") },
+  { name: "design", path: () => "/design", run: (page) => says(page, "Notices and badges") },
+  { name: "not-found", path: () => "/no/such/page", run: (page) => says(page, "Page not found") },
+  {
+    name: "without-javascript",
+    path: () => "/",
+    look: { javaScript: false },
+    run: (page) => says(page, "This page checks records in your browser", "patina bundle verify"),
+  },
+];
+
+function seen(size, byte) {
+  return JSON.stringify({ size: String(size), root: byte.repeat(32), note: "an earlier checkpoint", atMs: 1_790_000_000_000 });
+}
+
+// The same log in name, with a key of somebody else.
+function otherPolicy(world) {
+  return world.policy.replace(world.origin, `${world.origin.slice(0, -1)}${world.origin.endsWith("0") ? "1" : "0"}`);
+}
