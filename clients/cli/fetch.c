@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bytes/builder.h"
+#include "clients/cli/draft.h"
 #include "core/bytes/protobuf.h"
 #include "proto/api.pb-c.h"
 #include "proto/json/protojson.h"
@@ -227,15 +227,8 @@ pat_status pat_fetch_message(pat_fetch *fetch, const char *path,
 pat_status pat_fetch_post(pat_fetch *fetch, const char *path, const ProtobufCMessage *request,
                           const ProtobufCMessageDescriptor *descriptor,
                           ProtobufCMessage **ret_message) {
-  size_t size = 0;
-  PAT_TRY(pat_protobuf_size(request, &size));
-  uint8_t *buffer = pat_arena_take(&fetch->cli->arena, size);
-  PAT_REQUIRE(buffer != NULL, LIMIT_MEMORY);
-  pat_builder builder;
-  pat_builder_init(&builder, buffer, size);
-  PAT_TRY(pat_protobuf_encode(request, &builder));
   pat_span bytes;
-  PAT_TRY(pat_builder_finish(&builder, &bytes));
+  PAT_TRY(pat_draft_encode(&fetch->cli->arena, request, &bytes));
   pat_span body;
   PAT_TRY(perform(fetch, path, &bytes, MEDIA_PROTOBUF, PAT_CLI_ANSWER_BYTES_MAX, &body));
   return decode(fetch, body, descriptor, ret_message);

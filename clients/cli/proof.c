@@ -2,12 +2,11 @@
 
 #include <inttypes.h>
 
+#include "clients/cli/draft.h"
 #include "clients/cli/explain.h"
 #include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/show.h"
-#include "core/bytes/builder.h"
-#include "core/bytes/protobuf.h"
 
 #define MEDIA_BUNDLE "application/vnd.patina.bundle.v1+protobuf"
 
@@ -55,18 +54,6 @@ pat_status pat_proof_fetch_asset(pat_session *session, ProtobufCBinaryData asset
   return pat_fetch_get_as(session->fetch, path, MEDIA_BUNDLE, PAT_BUNDLE_BYTES_MAX, ret_bytes);
 }
 
-/* The canonical bytes of a message that was decoded: the same that came. */
-static pat_status encode(pat_cli *cli, const ProtobufCMessage *message, pat_span *ret_bytes) {
-  size_t size = 0;
-  PAT_TRY(pat_protobuf_size(message, &size));
-  uint8_t *buffer = pat_arena_take(&cli->arena, size);
-  PAT_REQUIRE(buffer != NULL, LIMIT_MEMORY);
-  pat_builder builder;
-  pat_builder_init(&builder, buffer, size);
-  PAT_TRY(pat_protobuf_encode(message, &builder));
-  return pat_builder_finish(&builder, ret_bytes);
-}
-
 pat_status pat_proof_fetch_lookup(pat_session *session, const Patina__LookupRequest *request,
                                   pat_span *ret_bytes) {
   pat_cli *cli = session->cli;
@@ -78,7 +65,8 @@ pat_status pat_proof_fetch_lookup(pat_session *session, const Patina__LookupRequ
     return pat_cli_fail_as(cli, pat_refuse(PAT_RULE_VERIFY_MISSING), PAT_EXIT_NOT_PROVEN,
                            "not proven: the log answered without a proof");
   }
-  return encode(cli, &response->proof->base, ret_bytes);
+  /* The canonical bytes: the same that came. */
+  return pat_draft_encode(&cli->arena, &response->proof->base, ret_bytes);
 }
 
 /* --- keeping --------------------------------------------------------------------------------- */

@@ -1,10 +1,11 @@
 /* Hits: pat_bundle_verify, pat_bundle_compare, pat_policy_judge, pat_verify_entry_*, pat_roll_*,
  * pat_fold.
  *
- * Input: a ProofBundle of the scene's log. It is checked as it is, and once more as what a log would
- * serve that held these leaves and an index of these lists: then paths, roots and the checkpoint
- * are right, and the rules behind them are reached. Properties: the same report each time; word,
- * number and rule agree; what matches continues itself, and folds or is refused by a rule. */
+ * Input: a ProofBundle of the scene's log. It is checked as it is, and once more as what a log
+ * would serve that held these leaves and an index of these lists: then paths, roots and the
+ * checkpoint are right, and the rules behind them are reached. Properties: the same report each
+ * time; word, number and rule agree; what matches continues itself, and folds or is refused by a
+ * rule. */
 #include "core/verify/bundle.h"
 
 #include "core/base/assert.h"
