@@ -51,10 +51,10 @@ pat_status pat_bundle__ask(pat_bundle__run *run, const pat_hash *key,
   pat_bundle__subject *subject = pat_bundle__find(run, pat_hash_span(key));
   if (subject == NULL) {
     run->check = PAT_CHECK_COMPLETENESS;
-    return pat_bundle__tell(run, "subject",
-                            (pat_bundle_step){.key = pat_hash_span(key),
-                                              .verdict = pat_refuse_at(PAT_RULE_VERIFY_MISSING,
-                                                                       run->err, 0, "subjects")});
+    pat_status missing = pat_refuse_at(PAT_RULE_VERIFY_MISSING, run->err, 0, "subjects");
+    pat_bundle__note(run, "subject",
+                     (pat_bundle_step){.key = pat_hash_span(key), .verdict = missing});
+    return missing;
   }
   subject->is_asked = true;
   *ret_subject = subject;

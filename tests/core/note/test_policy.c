@@ -325,6 +325,36 @@ static void test_policy__no_turned_bit_is_judged_differently_and_accepted(void *
   }
 }
 
+/* A policy needs an auditor where its quorum does not hold without one. */
+static void test_policy__requires_an_auditor_where_no_other_quorum_is_possible(void **state) {
+  (void)state;
+  static const struct {
+    const char *body;
+    bool requires;
+  } cases[] = {
+      {"quorum none\n", false},
+      {"witness auditor W0\nquorum none\n", false},
+      {"witness auditor W0\nquorum auditor\n", true},
+      {"witness auditor-2 W0\nquorum auditor-2\n", true},
+      {"witness an-auditor W0\nquorum an-auditor\n", false},
+      {"witness Auditor W0\nquorum Auditor\n", false},
+      {"witness audito W0\nquorum audito\n", false},
+      {"witness auditor W0\nwitness w W1\nquorum w\n", false},
+      {"witness auditor W0\nwitness w W1\ngroup g any auditor w\nquorum g\n", false},
+      {"witness auditor W0\nwitness w W1\ngroup g all auditor w\nquorum g\n", true},
+      {"witness w W0\ngroup auditors any w\nquorum auditors\n", false},
+      {"witness auditor-a W0\nwitness auditor-b W1\ngroup g any auditor-a auditor-b\n"
+       "witness w W2\ngroup h all g w\nquorum h\n",
+       true},
+      {"witness auditor W0\nwitness v W1\nwitness w W2\ngroup g 2 auditor v w\nquorum g\n", false},
+      {"witness auditor W0\nwitness v W1\nwitness w W2\ngroup g 3 auditor v w\nquorum g\n", true},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    accept(cases[i].body);
+    if (pat_policy_requires_auditor(&policy) != cases[i].requires) fail_msg("%s", cases[i].body);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_policy__refuses_lines_that_are_not_its),
@@ -340,6 +370,7 @@ int main(void) {
       cmocka_unit_test(test_policy__no_turned_bit_is_judged_differently_and_accepted),
       cmocka_unit_test(test_policy__judges_unknown_witnesses_as_absent),
       cmocka_unit_test(test_policy__quorum_of_groups_for_every_set_of_witnesses),
+      cmocka_unit_test(test_policy__requires_an_auditor_where_no_other_quorum_is_possible),
   };
   return cmocka_run_group_tests(tests, make_keys, NULL);
 }
