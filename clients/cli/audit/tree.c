@@ -84,9 +84,9 @@ static pat_status take_tile(tree_pass *pass, uint64_t index) {
 
 /* The tiles that are not full were not looked at on the way. */
 static pat_status compare_partial(tree_pass *pass) {
-  for (uint8_t level = 1; level < PAT_EDGE_LEVELS; level++) {
+  for (unsigned level = 1; level < PAT_EDGE_LEVELS; level++) {
     if (pass->edge->levels[level].width == PAT_TLOG_TILE_WIDTH) continue;
-    PAT_TRY(compare_level(pass, level));
+    PAT_TRY(compare_level(pass, (uint8_t)level));
   }
   return PAT_OK;
 }

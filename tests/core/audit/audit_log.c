@@ -47,15 +47,15 @@ static void tell_of_a_device(ledger_world *world) {
 /* Several statements of one batch about the same subjects, and statements that the root signs. */
 static void tell_in_batches(ledger_world *world) {
   enum { BATCH = 5 };
-  for (uint8_t round = 0; round < 4; round++) {
+  for (unsigned round = 0; round < 4; round++) {
     Patina__SignedStatement *batch[BATCH];
-    for (uint8_t i = 0; i < BATCH; i++) {
+    for (unsigned i = 0; i < BATCH; i++) {
       ledger_draft by = i == 0 ? ledger_by_root(world) : ledger_by(world, REGISTRAR);
       ledger_draft draft = vehicle(world, (uint8_t)(10 + round * BATCH + i), by);
       batch[i] = ledger_seal(&draft, NULL);
     }
     const pat_decision *decisions = ledger_run(world, batch, BATCH);
-    for (uint8_t i = 0; i < BATCH; i++)
+    for (unsigned i = 0; i < BATCH; i++)
       assert_int_equal(decisions[i].outcome, PAT_DECISION_ACCEPTED);
     world->now_ms += LEDGER_HOUR_MS;
   }
