@@ -1,4 +1,5 @@
 // Every page and state of the portal, and what it has to say. `world` is { url, proxy, asset(name), bundle(name) }.
+import { createHash } from "node:crypto";
 import { alterByte, claimNothing, dropEntry, oldIndexRoot } from "./lies.mjs";
 
 const vin = "3VW217AU3FM090764";
@@ -264,7 +265,12 @@ export const states = [
     name: "without-javascript",
     path: () => "/",
     look: { javaScript: false },
-    run: (page) => says(page, "This page checks records in your browser", "patina bundle verify"),
+    // Without JavaScript the page cannot be asked, so its source is.
+    run: async (page, world) => {
+      const text = await (await page.request.get(world.url)).text();
+      const said = /<noscript>[^]*<h1>This page checks records in your browser[^]*patina bundle verify/.test(text);
+      if (!said) throw new Error("the page says nothing");
+    },
   },
 ];
 
@@ -272,7 +278,10 @@ function seen(size, byte) {
   return JSON.stringify({ size: String(size), root: byte.repeat(32), note: "an earlier checkpoint", atMs: 1_790_000_000_000 });
 }
 
-// The same log in name, with a key of somebody else.
+// A policy that is well-formed and names another log.
 function otherPolicy(world) {
-  return world.policy.replace(world.origin, `${world.origin.slice(0, -1)}${world.origin.endsWith("0") ? "1" : "0"}`);
+  const key = Buffer.from(world.policy.split(" ")[1].split("+").slice(2).join("+"), "base64");
+  const name = `${world.origin.slice(0, -1)}${world.origin.endsWith("0") ? "1" : "0"}`;
+  const id = createHash("sha256").update(`${name}\n`).update(key).digest("hex").slice(0, 8);
+  return `log ${name}+${id}+${key.toString("base64")}\nquorum none\n`;
 }

@@ -99,7 +99,7 @@ export function AnswerView(props: { answer: Answer; asset: string; atMs: number;
     case "nothing":
       return <Nothing verdict={answer.verdict} asset={asset} atMs={atMs} />;
     case "unproven":
-      return <VerdictNotice verdict={answer.verdict} atMs={atMs} />;
+      return <VerdictNotice verdict={answer.verdict} atMs={atMs} about={asset} />;
     default:
       return <CannotTell answer={answer} onAgain={props.onAgain} />;
   }

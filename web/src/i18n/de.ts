@@ -100,6 +100,7 @@ export const de: Catalog = {
   "asset.proof": "Beweis",
   "asset.file": "Zum Prüfen ohne Netz speichern",
   "asset.records": "Einträge",
+  "asset.records-number": "Eintrag",
   "asset.sources": { one: "aus {count} Quelle", other: "aus {count} Quellen" },
   "asset.records-count": { one: "{count} Eintrag", other: "{count} Einträge" },
   "asset.last-heard": "Letzter Eintrag",
@@ -130,6 +131,7 @@ export const de: Catalog = {
     "Diese Seite konnte nicht prüfen, was die Website geschickt hat. Über den Eintrag sagt das nichts, weder Gutes noch Schlechtes.",
   "status.checked-at": "In diesem Browser geprüft um {time}, in {ms} ms.",
   "status.not-meaning": "Es bedeutet nicht, dass stimmt, was sie erklärt haben, oder dass verkauft werden darf.",
+  "status.failed-at": "Was gelten sollte und nicht gezeigt wurde: „{step}“.",
   "status.nothing-shown": "Nichts davon wird gezeigt, denn diese Seite zeigt nur, was sie geprüft hat.",
   "status.how": "Wie das geprüft wurde",
   "status.aged":

@@ -97,6 +97,7 @@ export const en = {
   "asset.proof": "Proof",
   "asset.file": "Save for offline checking",
   "asset.records": "Records",
+  "asset.records-number": "Record",
   "asset.sources": {
     one: "from {count} source",
     other: "from {count} sources",
@@ -129,6 +130,7 @@ export const en = {
   "status.could-not-check": "This page could not check what this site sent. That says nothing about the record, neither good nor bad.",
   "status.checked-at": "Checked in this browser at {time}, in {ms} ms.",
   "status.not-meaning": "This does not mean that what they stated is true, or that the seller may sell.",
+  "status.failed-at": "What should hold and was not shown to: “{step}”.",
   "status.nothing-shown": "Nothing of it is shown, because this page shows only what it has checked.",
   "status.how": "How this was checked",
   "status.aged": "The log is quiet: its newest checkpoint is {age} old, older than it promises. Newer entries may exist.",

@@ -27,7 +27,10 @@ export function signalOf<T>(first: T): Signal<T> {
 
 /** The value, drawn again when it changes. */
 export function useSignal<T>(signal: Signal<T>): T {
-  const [, redraw] = useState(0);
-  useEffect(() => signal.watch(() => redraw((times) => times + 1)), [signal]);
-  return signal.value;
+  const [drawn, draw] = useState(signal.value);
+  useEffect(() => {
+    draw(signal.value); // it may have changed since it was drawn
+    return signal.watch(() => draw(signal.value));
+  }, [signal]);
+  return drawn;
 }

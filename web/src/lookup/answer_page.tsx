@@ -1,4 +1,5 @@
 // The answer to a look-up: several records, nothing recorded, or that it cannot be told.
+import { titleOf } from "../asset/title";
 import type { Answer, Holder, Verdict } from "../checking/messages";
 import { Button, More, Notice } from "../design/parts";
 import { day } from "../i18n/dates";
@@ -9,12 +10,17 @@ import { BreakNotice } from "../proof/break_notice";
 import { VerdictNotice } from "../proof/verdict_notice";
 import { useTitle } from "../title";
 import { compared } from "../trust/seen";
+import { useAsset } from "../trust/use";
 import type { Question } from "./home_page";
 
+// What it is called is shown where its record was verified too; without that, its number alone.
 function HolderRow({ holder }: { holder: Holder }) {
   const { releasedMs } = holder;
+  const asked = useAsset(holder.asset, 0);
+  const record = asked.state === "answered" && asked.answer.kind === "record" ? asked.answer.record : undefined;
   return (
     <li class="card stack-small">
+      <h2 class="h3">{record === undefined ? t("asset.records-number") : titleOf(record.state)}</h2>
       <p class="code">{holder.asset}</p>
       <p>{releasedMs === undefined ? t("found.now") : t("found.until", { date: day(releasedMs) })}</p>
       <p>
@@ -25,7 +31,7 @@ function HolderRow({ holder }: { holder: Holder }) {
 }
 
 function asked({ scheme, scope, value }: Question): string {
-  return [term("scheme", scheme), scope, value].filter((part) => part !== "").join(" ");
+  return `${[term("scheme", scheme), scope].filter((part) => part !== "").join(", ")}: ${value}`;
 }
 
 function Several(props: { question: Question; holders: readonly Holder[]; verdict: Verdict; atMs: number }) {
@@ -119,7 +125,7 @@ export function AnswerPage(props: { question: Question; answer: Answer; atMs: nu
     case "nothing":
       return <Nothing question={question} verdict={answer.verdict} atMs={atMs} />;
     case "unproven":
-      return <VerdictNotice verdict={answer.verdict} atMs={atMs} />;
+      return <VerdictNotice verdict={answer.verdict} atMs={atMs} about={asked(question)} />;
     default:
       return <CannotTell answer={answer} onAgain={props.onAgain} />;
   }

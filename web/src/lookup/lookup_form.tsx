@@ -94,6 +94,7 @@ export function LookupForm(props: {
   const [missing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const hint = "hint" in understood ? understood.hint : undefined;
+  const asksKind = asking && (understood.kind === "other" || understood.kind === "vin");
   const isEmptyError = missing && understood.kind === "empty";
 
   useEffect(() => {
@@ -123,7 +124,7 @@ export function LookupForm(props: {
         error={isEmptyError ? t("understood.empty") : undefined}
         value={typed}
         onValue={change}
-        beside={<Button submit>{t("home.look-up")}</Button>}
+        beside={asksKind ? undefined : <Button submit>{t("home.look-up")}</Button>}
       />
       <div class="stack-small" aria-live="polite">
         {readAs(understood) !== undefined && <p class="soft">{readAs(understood)}</p>}
@@ -139,8 +140,13 @@ export function LookupForm(props: {
           </Button>
         </p>
       )}
-      {asking && (understood.kind === "other" || understood.kind === "vin") && (
-        <SchemeChoice chosen={chosen} missing={missing && chosen.scheme !== ""} onChoose={setChosen} />
+      {asksKind && (
+        <>
+          <SchemeChoice chosen={chosen} missing={missing && chosen.scheme !== ""} onChoose={setChosen} />
+          <p>
+            <Button submit>{t("home.look-up")}</Button>
+          </p>
+        </>
       )}
     </form>
   );

@@ -32,6 +32,12 @@ const steps: readonly Step[] = [
   { key: "step.state", numbers: [13], checks: ["V25"], about: ["record"] },
 ];
 
+/** What a failed check was about, in words; undefined where its number is not known here. */
+export function failedStep({ check }: Verdict): string | undefined {
+  const failed = steps.find(({ checks }) => check !== undefined && checks.includes(check));
+  return failed === undefined ? undefined : t(failed.key);
+}
+
 interface Outcome {
   readonly key: Key;
   readonly word: Word | undefined; // undefined: not reached

@@ -5,10 +5,11 @@ import { t } from "../i18n/messages";
 import { useTitle } from "../title";
 import { breakOf } from "../trust/seen";
 import { BreakNotice } from "./break_notice";
-import { ProofSteps } from "./proof_steps";
+import { failedStep, ProofSteps } from "./proof_steps";
 import { dashed, toneOf, wordText } from "./words";
 
-export function VerdictNotice({ verdict, atMs }: { verdict: Verdict; atMs: number }) {
+export function VerdictNotice({ verdict, atMs, about }: { verdict: Verdict; atMs: number; about: string }) {
+  const failed = failedStep(verdict);
   const broken = breakOf(verdict);
   useTitle(wordText(verdict.word));
   if (broken !== undefined) return <BreakNotice what={broken} verdict={verdict} />;
@@ -22,8 +23,10 @@ export function VerdictNotice({ verdict, atMs }: { verdict: Verdict; atMs: numbe
           {wordText(verdict.word)}
         </h1>
         <p class="lead">{t(`status.${kind}`)}</p>
+        {failed !== undefined && <p>{t("status.failed-at", { step: failed })}</p>}
         <p>{t("status.nothing-shown")}</p>
       </div>
+      {about !== "" && <p class="code">{about}</p>}
       <More summary={t("status.how")}>
         <ProofSteps verdict={verdict} atMs={atMs} about="record" />
       </More>
