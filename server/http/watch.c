@@ -17,14 +17,18 @@ static void cut_off_late(pat_http_watch *watch) {
   }
 }
 
+/* Sleeps for good only after a period in which nobody was watched: under load it looks at its own
+ * pace, and requests wake nobody. */
 static void look(void *context) {
   pat_http_watch *watch = context;
   PAT_CLEANUP(pat_mutex_release) PAT_UNUSED pat_mutex *held = pat_mutex_hold(&watch->mutex);
   while (!watch->stopping) {
-    if (watch->used == 0) {
+    watch->sleeps = watch->used == 0 && !watch->was_used;
+    if (watch->sleeps) {
       pat_condition_wait(&watch->changed, &watch->mutex);
       continue;
     }
+    watch->was_used = false;
     (void)pat_condition_wait_ms(&watch->changed, &watch->mutex, LOOK_EVERY_MS);
     cut_off_late(watch);
   }
@@ -68,7 +72,9 @@ size_t pat_http_watch_set(pat_http_watch *watch, int socket, uint64_t within_ms)
   if (place == watch->place_count) return place;
   uint64_t deadline_ms = pat_env_monotonic_ms(watch->env) + within_ms;
   watch->places[place] = (pat_http_watched){.socket = socket, .deadline_ms = deadline_ms};
-  if (watch->used++ == 0) pat_condition_signal(&watch->changed);
+  watch->used++;
+  watch->was_used = true;
+  if (watch->sleeps) pat_condition_signal(&watch->changed);
   return place;
 }
 

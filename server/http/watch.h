@@ -25,7 +25,9 @@ typedef struct {
   bool stopping;
   pat_http_watched *places;
   size_t place_count;
-  size_t used; /* places that are watched */
+  size_t used;   /* places that are watched */
+  bool was_used; /* somebody was watched since the last look */
+  bool sleeps;   /* the thread waits to be woken, not for the next look */
 } pat_http_watch;
 
 /* Starts watching for at most place_count connections at a time.
