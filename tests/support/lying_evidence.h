@@ -1,0 +1,27 @@
+/* What a test judged is kept where the environment names a folder in PATINA_EVIDENCE, with what was
+ * said of it, for another verifier to judge again (tests/clients/js/opinion.mjs). */
+#ifndef PAT_TESTS_SUPPORT_LYING_EVIDENCE_H
+#define PAT_TESTS_SUPPORT_LYING_EVIDENCE_H
+
+#include <stdio.h>
+
+#include "core/verify/bundle.h"
+
+typedef struct {
+  const char *folder; /* NULL: nothing is kept */
+  FILE *list;         /* opinions.jsonl: a line for each */
+} lying_evidence;
+
+/* Opens the folder, and keeps the reader's policy there. */
+lying_evidence lying_evidence_open(pat_span policy);
+void lying_evidence_close(lying_evidence *evidence);
+
+/* Keeps a file. */
+void lying_evidence_keep(const lying_evidence *evidence, const char *name, pat_span bytes);
+/* Keeps <name>.patina, and what was said of it. earlier: what the reader held, or NULL. */
+void lying_evidence_bundle(const lying_evidence *evidence, const char *name, pat_span bundle,
+                           const pat_tlog_head *earlier, const pat_bundle_report *report);
+/* Writes ,"name":"<base 16>" to the list. */
+void lying_evidence_hex(const lying_evidence *evidence, const char *name, pat_span bytes);
+
+#endif
