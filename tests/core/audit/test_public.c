@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/audit/match.h"
 #include "tests/core/audit/audit_expect.h"
 #include "tests/support/ledger_catalog.h"
 
@@ -166,6 +167,52 @@ static void test_public__refuses_a_private_entry_of_a_public_history(void **stat
   Patina__Entry *entry = log->leaves[at]->statement;
   entry->subjects[entry->n_subjects - 1]->key = ledger_hash_field(log->world, &class_key);
   audit_expect(log, at, PAT_RULE_ENTRY_SUBJECTS);
+}
+
+/* As many subjects, but another one. */
+static void test_public__refuses_a_public_entry_of_another_subject(void **state) {
+  audit_log *log = *state;
+  size_t at = audit_log_find(log, 2, PAT_KIND_STANDING_GRANTED);
+  pat_hash key = pat_subject_key(PAT_SUBJECT_PRINCIPAL,
+                                 pat_hash_span(&log->world->actors[REGISTRAR].principal));
+  Patina__Entry *entry = log->leaves[at]->statement;
+  for (size_t i = 0; i < entry->n_subjects; i++) {
+    if (memcmp(entry->subjects[i]->key.data, key.bytes, PAT_HASH_BYTES) != 0) continue;
+    entry->subjects[i]->key = audit_own(log, entry->subjects[i]->key);
+    entry->subjects[i]->key.data[PAT_HASH_BYTES - 1] ^= 1;
+  }
+  audit_expect(log, at, PAT_RULE_ENTRY_SUBJECTS);
+}
+
+/* --- statements in clear --------------------------------------------------------------------- */
+
+/* What is private must not stand in a leaf, also where its signers would not mind. */
+static void test_public__refuses_a_private_statement_in_clear(void **state) {
+  audit_log *log = *state;
+  const ledger_said said[] = {{"make", SAID_OPEN, ledger_text(log->world, "Saab")}};
+  ledger_draft draft = ledger_by(log->world, REGISTRAR);
+  (void)ledger_register(&draft, 77, LEDGER_SAID(said));
+  Patina__SignedStatement *envelope = ledger_seal(&draft, NULL);
+  Patina__LogEntry *leaf = audit_leaf_of(log, &draft);
+  leaf->statement->statement = envelope->statement;
+  size_t at = log->count - 1;
+  audit_log_insert(log, at, leaf);
+  audit_expect(log, at, PAT_RULE_ENTRY_STATEMENT);
+}
+
+/* A leaf that hides a public statement looks like a private one: whoever holds the statement
+ * notices. */
+static void test_match__refuses_a_public_statement_that_is_hidden(void **state) {
+  audit_log *log = *state;
+  ledger_draft draft = ledger_by_root(log->world);
+  (void)ledger_grant(&draft, KEEPER, "registrar", NULL);
+  const pat_submission *submission = ledger_check(log->world, ledger_seal(&draft, NULL));
+  Patina__Entry *entry = audit_leaf_of(log, &draft)->statement;
+  const pat_statement *statement = &submission->statement;
+  assert_true(pat_is_ok(pat_match_entry(entry, statement, submission->principals, NULL)));
+  entry->statement.len = 0;
+  pat_status status = pat_match_entry(entry, statement, submission->principals, NULL);
+  assert_true(pat_is_rule(status, PAT_RULE_ENTRY_STATEMENT));
 }
 
 /* --- what the log may not accept ------------------------------------------------------------- */
@@ -357,6 +404,9 @@ int main(void) {
       audit_test(test_public__refuses_a_private_entry_with_a_subject_missing),
       audit_test(test_public__refuses_a_history_that_is_and_is_not_behind_a_vrf),
       audit_test(test_public__refuses_a_private_entry_of_a_public_history),
+      audit_test(test_public__refuses_a_public_entry_of_another_subject),
+      audit_test(test_public__refuses_a_private_statement_in_clear),
+      audit_test(test_match__refuses_a_public_statement_that_is_hidden),
       audit_test(test_public__refuses_a_second_enrolment_of_a_key),
       audit_test(test_public__refuses_a_grant_without_standing),
       audit_test(test_public__refuses_the_root_below_its_threshold),

@@ -290,6 +290,25 @@ static void test_replay__refuses_a_leaf_without_room(void **state) {
   audit_run_close(&run);
 }
 
+/* With any less than what suffices it is memory that is refused, and nothing else. */
+static void test_replay__refuses_every_memory_that_is_too_small(void **state) {
+  enum { STEP_BYTES = 200, ENOUGH_BYTES = 64 * 1024 };
+  audit_log *log = *state;
+  audit_log_seal(log);
+  for (int which = 0; which < 2; which++) {
+    pat_status status = pat_refuse(PAT_RULE_LIMIT_MEMORY);
+    for (size_t capacity = 0; !pat_is_ok(status); capacity += STEP_BYTES) {
+      assert_true(capacity < ENOUGH_BYTES);
+      audit_run run;
+      audit_run_open(&run, log->world->origin.text, log->count);
+      *(which == 0 ? &run.scratch.capacity : &run.keep.capacity) = capacity;
+      status = audit_run_all(&run, log);
+      assert_true(pat_is_ok(status) || pat_is_rule(status, PAT_RULE_LIMIT_MEMORY));
+      audit_run_close(&run);
+    }
+  }
+}
+
 static void test_replay__refuses_more_statements_than_its_table_holds(void **state) {
   audit_log *log = *state;
   audit_log_seal(log);
@@ -320,6 +339,7 @@ int main(void) {
       audit_test(test_replay__refuses_a_genesis_by_too_few),
       audit_test(test_replay__refuses_a_genesis_by_others),
       audit_test(test_replay__refuses_a_leaf_without_room),
+      audit_test(test_replay__refuses_every_memory_that_is_too_small),
       audit_test(test_replay__refuses_more_statements_than_its_table_holds),
       audit_test(test_replay__accepts_an_honest_log),
       audit_test(test_replay__accepts_what_the_support_seals),
