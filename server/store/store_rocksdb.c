@@ -78,12 +78,9 @@ static void error_clear(rocks_error *error) {
   error->text = NULL;
 }
 
-static bool error_starts_with(const rocks_error *error, const char *prefix) {
-  return pat_span_starts_with(pat_span_text(error->text), pat_span_text(prefix));
-}
-
 static pat_rule error_rule(const rocks_error *error) {
-  if (error_starts_with(error, "Corruption:")) return PAT_RULE_STORE_CORRUPT;
+  pat_span text = pat_span_text(error->text);
+  if (pat_span_starts_with(text, PAT_SPAN_LITERAL("Corruption:"))) return PAT_RULE_STORE_CORRUPT;
   bool locked = strstr(error->text, "While lock file") != NULL ||
                 strstr(error->text, "lock hold by current process") != NULL;
   return locked ? PAT_RULE_FILE_LOCKED : PAT_RULE_STORE_IO;
@@ -183,26 +180,10 @@ static pat_status get_chunks(rocks_store *self, const rocksdb_readoptions_t *rea
   PAT_REQUIRE(positions != NULL, LIMIT_MEMORY);
   pat_store_order(keys, count, positions);
   for (size_t done = 0; done < count; done += GET_MANY_CHUNK) {
-    size_t left = count - done;
-    size_t size = left < GET_MANY_CHUNK ? left : GET_MANY_CHUNK;
+    size_t size = count - done < GET_MANY_CHUNK ? count - done : GET_MANY_CHUNK;
     PAT_TRY(get_chunk_read(self, read, keys, positions + done, size, ret_values));
   }
   return PAT_OK;
-}
-
-static pat_status rocks_get_many(pat_store *store, const pat_store_snapshot *snapshot,
-                                 const pat_store_key *keys, size_t count, pat_blob *ret_values) {
-  rocks_store *self = store_of(store);
-  if (snapshot != NULL) {
-    return get_chunks(self, read_options(self, snapshot), keys, count, ret_values);
-  }
-  stop_counting();
-  const rocksdb_snapshot_t *now = rocksdb_create_snapshot(self->db);
-  rocksdb_readoptions_t *read = read_options_new(now);
-  pat_status status = get_chunks(self, read, keys, count, ret_values);
-  rocksdb_readoptions_destroy(read);
-  rocksdb_release_snapshot(self->db, now);
-  return status;
 }
 
 static pat_status rocks_snapshot_open(pat_store *store, pat_store_snapshot **ret_snapshot) {
@@ -219,6 +200,19 @@ static void rocks_snapshot_close(pat_store *store, pat_store_snapshot *snapshot)
   rocksdb_readoptions_destroy(self->read);
   rocksdb_release_snapshot(store_of(store)->db, self->snapshot);
   pat_mem_free(self);
+}
+
+static pat_status rocks_get_many(pat_store *store, const pat_store_snapshot *snapshot,
+                                 const pat_store_key *keys, size_t count, pat_blob *ret_values) {
+  rocks_store *self = store_of(store);
+  stop_counting();
+  if (snapshot != NULL)
+    return get_chunks(self, read_options(self, snapshot), keys, count, ret_values);
+  pat_store_snapshot *now = NULL;
+  PAT_TRY(rocks_snapshot_open(store, &now));
+  pat_status status = get_chunks(self, read_options(self, now), keys, count, ret_values);
+  rocks_snapshot_close(store, now);
+  return status;
 }
 
 static rocksdb_iterator_t *iterator_new(rocks_store *self, const rocks_cursor *cursor,
@@ -285,17 +279,14 @@ static void rocks_cursor_close(pat_store *store, pat_store_cursor *cursor) {
 /* --- writing --------------------------------------------------------------------------------- */
 
 /* The engine aborts the process when the disk fills up, so it must never come to that. */
-static pat_status check_space(const rocks_store *self, uint64_t bytes) {
+static pat_status rocks_check_room(pat_store *store, uint64_t bytes) {
+  const rocks_store *self = store_of(store);
   uint64_t available = 0;
   pat_status status = pat_file_free_space(self->directory, &available, NULL);
   PAT_REQUIRE(pat_is_ok(status), STORE_IO);
   bool enough = pat_rocksdb_directory_has_space(available, self->free_space_bytes_min, bytes);
   PAT_REQUIRE(enough, STORE_SPACE_LOW);
   return PAT_OK;
-}
-
-static pat_status rocks_check_room(pat_store *store, uint64_t bytes) {
-  return check_space(store_of(store), bytes);
 }
 
 static void add_to_batch(const rocks_store *self, pat_write write, rocksdb_writebatch_t *batch) {
@@ -313,16 +304,15 @@ static void add_to_batch(const rocks_store *self, pat_write write, rocksdb_write
 
 static pat_status rocks_write(pat_store *store, const pat_write_set *set, bool durable) {
   rocks_store *self = store_of(store);
-  PAT_TRY(check_space(self, pat_write_set_bytes(set)));
+  PAT_TRY(rocks_check_room(store, pat_write_set_bytes(set)));
   size_t count = pat_write_set_count(set);
   PAT_CLEANUP(pat_mem_free_at) uint32_t *positions = pat_mem_new_array(count, sizeof *positions);
   PAT_REQUIRE(positions != NULL, LIMIT_MEMORY);
   /* The engine puts each key into a sorted list: neighbours are found where the last one was. */
   PAT_TRY(pat_write_set_order(set, positions));
   rocksdb_writebatch_t *batch = rocksdb_writebatch_create();
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++)
     add_to_batch(self, pat_write_set_at(set, positions[i]), batch);
-  }
   PAT_CLEANUP(error_clear) rocks_error error = {NULL};
   stop_counting();
   rocksdb_write(self->db, durable ? self->write_durable : self->write_lazy, batch, &error.text);
@@ -448,9 +438,8 @@ static rocks_store *rocks_new(const pat_store_rocksdb_options *options) {
 
 static bool is_known_family(const char *name) {
   if (strcmp(name, "default") == 0) return true;
-  for (int table = 0; table < PAT_TABLE_COUNT; table++) {
+  for (int table = 0; table < PAT_TABLE_COUNT; table++)
     if (strcmp(name, pat_table_name((pat_table)table)) == 0) return true;
-  }
   return false;
 }
 
@@ -472,9 +461,8 @@ static pat_status check_families(const char *path, const rocksdb_options_t *opti
 static pat_status open_families(rocks_store *self, rocksdb_options_t *options, pat_err *reterr) {
   const char *names[FAMILY_COUNT] = {[FAMILY_DEFAULT] = "default"};
   const rocksdb_options_t *family_options[FAMILY_COUNT];
-  for (int table = 0; table < PAT_TABLE_COUNT; table++) {
+  for (int table = 0; table < PAT_TABLE_COUNT; table++)
     names[1 + table] = pat_table_name((pat_table)table);
-  }
   for (size_t i = 0; i < FAMILY_COUNT; i++)
     family_options[i] = options;
   PAT_CLEANUP(error_clear) rocks_error error = {NULL};
