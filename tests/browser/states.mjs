@@ -82,8 +82,6 @@ export const states = [
     path: "/",
     run: async (page) => {
       await look(page, "3VW217AU3FM090763");
-      const button = page.getByRole("button", { name: "Look up" });
-      if (await button.isVisible()) await button.click();
       await says(page, "Nothing is recorded here under this number", "What that does not mean");
       await page.getByText("How this was checked").click();
       await says(page, "The index has no entry under this number");

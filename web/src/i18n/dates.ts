@@ -73,16 +73,19 @@ export function edtf(text: string): string {
   return t("date.span", { from: marked(from), to: marked(to) });
 }
 
-/** A length of time in words: years, months or days, whichever says enough. */
+const dayMs = 86_400_000;
+const units = [
+  { unit: "year", ms: 365.25 * dayMs },
+  { unit: "month", ms: 30.44 * dayMs },
+  { unit: "day", ms: dayMs },
+  { unit: "hour", ms: dayMs / 24 },
+  { unit: "minute", ms: 60_000 },
+] as const;
+
+/** A length of time in words, in the unit that says enough. */
 export function duration(ms: number): string {
-  const days = Math.round(ms / 86_400_000);
-  const units = [
-    { unit: "year", days: 365.25 },
-    { unit: "month", days: 30.44 },
-    { unit: "day", days: 1 },
-  ] as const;
-  const fit = units.find((one) => days >= one.days * 2) ?? units[2];
-  const count = Math.max(0, Math.round(days / fit.days));
+  const fit = units.find((one) => ms >= one.ms * 2) ?? units[4];
+  const count = Math.max(0, Math.round(ms / fit.ms));
   return new Intl.NumberFormat(language.value.locale, { style: "unit", unit: fit.unit, unitDisplay: "long" }).format(count);
 }
 

@@ -36,7 +36,7 @@ export const terms: Terms = {
     description: "Beschreibung",
     diameter: "Durchmesser",
     dimensions_text: "Maße",
-    directness: "Direkt übergeben",
+    directness: "Übergabe",
     disclosure: "Erklärung zum Kilometerstand",
     displacement: "Hubraum",
     distinguishing_features: "Besondere Merkmale",

@@ -36,7 +36,7 @@ export const terms: Terms = {
     description: "Description",
     diameter: "Diameter",
     dimensions_text: "Dimensions",
-    directness: "Handed over directly",
+    directness: "Handover",
     disclosure: "Odometer disclosure",
     displacement: "Displacement",
     distinguishing_features: "Distinguishing features",
