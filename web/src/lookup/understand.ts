@@ -51,8 +51,8 @@ export function assetIn(text: string): string | undefined {
 
 function ofLink(text: string, origin: string): Understood | undefined {
   if (!/^https?:\/\//i.test(text)) return undefined;
-  const url = URL.parse(text);
-  if (url === null) return undefined;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
   if (url.origin !== origin) return { kind: "foreign", host: url.host };
   const asset = assetIn(url.pathname.replace(/^\/a\//, ""));
   return asset === undefined ? undefined : { kind: "asset", asset };

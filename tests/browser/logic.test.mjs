@@ -1,0 +1,181 @@
+// The portal's pure parts, run in Node through Vite: what was typed, dates, quantities, trust, the chart's scale.
+// usage: node --test tests/browser/logic.test.mjs
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { after, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const web = new URL("../../web/", import.meta.url);
+const require = createRequire(new URL("package.json", web));
+const { createServer } = await import(pathToFileURL(require.resolve("vite")).href);
+
+// Node has none of these; English as it is written in Britain.
+Object.defineProperty(globalThis, "navigator", { value: { language: "en-GB", languages: ["en-GB"] }, configurable: true });
+process.env.TZ = "UTC";
+
+const vite = await createServer({
+  configFile: fileURLToPath(new URL("vite.config.ts", web)),
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  appType: "custom",
+  logLevel: "error",
+  optimizeDeps: { noDiscovery: true },
+});
+after(() => vite.close());
+const load = (path) => vite.ssrLoadModule(`/src/${path}.ts`);
+
+const { understand, assetIn, schemes } = await load("lookup/understand");
+const { checkDigitFits, needsCheckDigit } = await load("lookup/vin");
+const { edtf, span, duration } = await load("i18n/dates");
+const { digits, quantity, inMetres } = await load("i18n/quantities");
+const { meaning, partiesOf } = await load("trust/policy");
+const { ticksTo } = await load("asset/chart_scale");
+const { t } = await load("i18n/messages");
+const { en } = await load("i18n/en");
+const { de } = await load("i18n/de");
+const { terms: termsEn } = await load("i18n/terms_en");
+const { terms: termsDe } = await load("i18n/terms_de");
+globalThis.location = { pathname: "/" };
+const { routeOf } = await load("route");
+
+const origin = "https://ledger.example";
+const id = "6GT79D7N6NTVBXHPETVFEDVQPZ7";
+
+test("understand refuses to follow a link to elsewhere", () => {
+  assert.deepEqual(understand(`https://elsewhere.example/a/${id}`, origin), { kind: "foreign", host: "elsewhere.example" });
+  assert.equal(understand("javascript:alert(1)", origin).kind, "other");
+  assert.equal(understand("   ", origin).kind, "empty");
+});
+
+test("understand refuses a record's number of which a character is wrong", () => {
+  for (let at = 0; at < id.length; at++) {
+    const wrong = `${id.slice(0, at)}${id[at] === "8" ? "9" : "8"}${id.slice(at + 1)}`;
+    assert.equal(assetIn(wrong), undefined, wrong);
+  }
+  assert.equal(assetIn(id.slice(1)), undefined);
+  assert.deepEqual(understand(`${id.slice(0, 26)}8`, origin), { kind: "other", hint: { kind: "asset-check" } });
+  assert.deepEqual(understand(id.slice(1), origin), { kind: "other", hint: { kind: "asset-length", count: 26 } });
+});
+
+test("understand reads a record's number however it is written", () => {
+  assert.equal(assetIn(id.toLowerCase()), id);
+  assert.equal(assetIn("6gt7-9d7n-6ntv-bxhp-etvf-edvq-pz7"), id);
+  assert.deepEqual(understand(` ${origin}/a/${id} `, origin), { kind: "asset", asset: id });
+});
+
+test("understand hints from the typed value alone", () => {
+  assert.deepEqual(understand("3vw217au3-fm090764", origin), { kind: "vin", value: "3VW217AU3FM090764", hint: undefined });
+  assert.deepEqual(understand("3VW2I7AU3FMO9Q764", origin).hint, { kind: "vin-letters", suggestion: "3VW217AU3FM090764" });
+  assert.deepEqual(understand("4VW217AU3FM090764", origin).hint, { kind: "vin-check-digit" });
+  assert.equal(understand("WVW217AU3FM090764", origin).hint, undefined);
+  assert.deepEqual(understand("3VW217AU3FM09076", origin).hint, { kind: "vin-length", count: 16 });
+  assert.equal(understand("AB-12/7", origin).hint, undefined);
+});
+
+test("vin: the check digit of known numbers fits, and of no neighbour", () => {
+  for (const vin of ["1M8GDM9AXKP042788", "3VW217AU3FM090764", "1FTFW1EF7BFB11754", "5UXWX9C58F0D45921"]) {
+    assert.ok(checkDigitFits(vin), vin);
+    assert.ok(!checkDigitFits(`${vin.slice(0, 16)}${(Number(vin[16]) + 1) % 10}`), vin);
+  }
+  assert.ok(needsCheckDigit("1M8GDM9AXKP042788"));
+  assert.ok(!needsCheckDigit("WVWZZZ1KZAW000000"));
+});
+
+test("understand offers every scheme of the catalog", () => {
+  assert.equal(schemes[0].name, "vin");
+  assert.ok(schemes.length >= 11);
+});
+
+test("dates keep the precision that they were stated with", () => {
+  const cases = {
+    2015: "2015",
+    "2014-03": "March 2014",
+    "2015-06-02": "2 Jun 2015",
+    "1955?": "1955 (uncertain)",
+    "1938~": "about 1938",
+    "1938/1946": "1938 to 1946",
+    "/1973-01": "January 1973 or before",
+    "1973/..": "1973 or later",
+    "195X": "1950s",
+    "18XX": "between 1800 and 1899",
+    "2001-21": "spring 2001",
+  };
+  for (const [stated, shown] of Object.entries(cases)) assert.equal(edtf(stated), shown);
+});
+
+test("dates have the first and the last day that they may mean", () => {
+  const days = (text) => Object.values(span(text)).map((ms) => new Date(ms).toISOString().slice(0, 10));
+  assert.deepEqual(days("2015"), ["2015-01-01", "2015-12-31"]);
+  assert.deepEqual(days("2016-02"), ["2016-02-01", "2016-02-29"]);
+  assert.deepEqual(days("195X"), ["1950-01-01", "1959-12-31"]);
+  assert.deepEqual(days("1938/1946-05"), ["1938-01-01", "1946-05-31"]);
+  assert.deepEqual(days("2001-22"), ["2001-06-01", "2001-08-31"]);
+  assert.deepEqual(days("0099-01-01"), ["0099-01-01", "0099-01-01"]);
+  assert.equal(span("unknown"), undefined);
+});
+
+test("durations are in the unit that says enough", () => {
+  const day = 86_400_000;
+  assert.equal(duration(0), "0 minutes");
+  assert.equal(duration(11 * 60_000), "11 minutes");
+  assert.equal(duration(2 * day), "2 days");
+  assert.equal(duration(1461 * day), "4 years");
+});
+
+test("quantities keep their digits", () => {
+  assert.equal(digits({ mantissa: 100n, exponent: -1, unit: "" }), "10.0");
+  assert.equal(digits({ mantissa: -5n, exponent: -3, unit: "" }), "-0.005");
+  assert.equal(digits({ mantissa: 12n, exponent: 3, unit: "" }), "12000");
+  assert.equal(digits({ mantissa: 0n, exponent: 3, unit: "" }), "0");
+  assert.equal(quantity({ mantissa: 12_345_678_901_234_567_890n, exponent: 0, unit: "" }), "12,345,678,901,234,567,890");
+  assert.equal(quantity({ mantissa: 61_240n, exponent: 0, unit: "SMI" }), "61,240 mi");
+  assert.equal(quantity({ mantissa: 4951n, exponent: 0, unit: "CMQ" }), "4,951 cm³");
+  assert.equal(quantity({ mantissa: 150_000n, exponent: -2, unit: "USD" }), "US$1,500.00");
+  assert.equal(quantity({ mantissa: 5n, exponent: 0, unit: "C62" }), "5");
+  assert.equal(quantity({ mantissa: 5n, exponent: 0, unit: "X9Z" }), "5 X9Z");
+  assert.equal(inMetres({ mantissa: 1n, exponent: 0, unit: "SMI" }), 1609.344);
+  assert.equal(inMetres({ mantissa: 1n, exponent: 0, unit: "KGM" }), undefined);
+});
+
+test("trust: a comment or an address may change, a key or the quorum may not", () => {
+  const policy = "log a.example/x+0a0b0c0d+AQ+/= http://one\nquorum none\n";
+  assert.equal(meaning(policy), meaning("# hello\nlog  a.example/x+0a0b0c0d+AQ+/=\thttp://two\n\nquorum none"));
+  assert.notEqual(meaning(policy), meaning(policy.replace("AQ+", "AR+")));
+  assert.notEqual(meaning(policy), meaning(policy.replace("none", "w")));
+  assert.notEqual(meaning(policy), meaning(`${policy}witness w w+01020304+BA== \n`));
+  assert.deepEqual(partiesOf(policy), [{ kind: "log", name: "a.example/x", key: "0a0b0c0d+AQ+/=" }]);
+});
+
+test("chart: the scale is round and holds what is drawn", () => {
+  for (const most of [0, 1, 999, 58_990, 178_220, 1_000_000]) {
+    const { top, ticks } = ticksTo(most, 4);
+    assert.ok(top >= most && ticks.length >= 2 && ticks.length <= 6, String(most));
+    assert.equal(ticks.at(-1).value, top);
+  }
+});
+
+test("texts: German has every key, and the values of English", () => {
+  const names = (text) => [...(typeof text === "string" ? text : text.other).matchAll(/\{([a-z-]+)\}/g)].map(([, name]) => name).sort();
+  assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
+  for (const key of Object.keys(en)) assert.deepEqual(names(de[key]), names(en[key]), key);
+});
+
+test("texts: what must never be printed is not there", () => {
+  const never = [/no accidents/i, /genuine/i, /\bowner/i, /tamper-?proof/i, /gdpr/i, /\bdeleted\b/i, /Eigentümer/i, /unfallfrei/i];
+  const words = [termsEn, termsDe].map((terms) => Object.assign({}, ...Object.values(terms)));
+  for (const catalog of [en, de, ...words]) {
+    for (const [key, text] of Object.entries(catalog)) {
+      for (const word of never) assert.doesNotMatch(JSON.stringify(text), word, key);
+    }
+  }
+});
+
+test("texts: a value that is not given is a mistake of the program", () => {
+  assert.throws(() => t("hint.use-suggestion", {}));
+  assert.equal(t("asset.records-count", { count: 1 }), "1 entry");
+  assert.equal(t("asset.records-count", { count: 1200 }), "1,200 entries");
+});
+
+test("addresses: only a record's number stands in one", () => {
+  assert.deepEqual(routeOf(`/a/${id}`), { page: "asset", asset: id });
+  for (const path of ["/a/", "/a/3VW217AU3FM090764", `/a/${id}/x`, "/check/", "/nothing"]) assert.equal(routeOf(path).page, "none", path);
+});
