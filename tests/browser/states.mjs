@@ -111,6 +111,18 @@ export const states = [
     },
   },
   {
+    name: "record-entry-followed",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await page.getByText("Why", { exact: true }).click();
+      await page.locator(".alerts a").first().click();
+      await page.waitForFunction(() => {
+        const { top } = document.querySelector(location.hash).getBoundingClientRect();
+        return location.hash.startsWith("#entry-") && top >= 0 && top < innerHeight;
+      });
+    },
+  },
+  {
     name: "record-second-visit",
     path: (world) => record(world, "golf"),
     run: async (page) => {

@@ -46,6 +46,10 @@ function follow(event: MouseEvent): void {
 }
 
 export function startRouting(): void {
-  addEventListener("popstate", () => (route.value = routeOf(location.pathname)));
+  addEventListener("popstate", () => {
+    // Also for places within a page, which are no other page.
+    const now = routeOf(location.pathname);
+    if (JSON.stringify(now) !== JSON.stringify(route.value)) route.value = now;
+  });
   addEventListener("click", follow);
 }

@@ -6,22 +6,28 @@ import { alertsOf, type Alert } from "./alerts";
 
 const shownAtOnce = 3;
 
+// To the entries that an alert rests on.
+function Entries({ indexes }: { indexes: readonly bigint[] }) {
+  return (
+    <p>
+      {indexes.map((index) => (
+        <span key={String(index)}>
+          <a href={`#entry-${index}`}>{t("history.entry", { index: String(index) })}</a>{" "}
+        </span>
+      ))}
+    </p>
+  );
+}
+
 function Row({ alert }: { alert: Alert }) {
   return (
     <li>
       <Notice tone={alert.tone} title={alert.title}>
-        {alert.detail !== undefined && (
-          <More summary={t("alert.why")}>
-            <p>{alert.detail}</p>
-            <p>
-              {alert.indexes.map((index) => (
-                <span key={String(index)}>
-                  <a href={`#entry-${index}`}>{t("history.entry", { index: String(index) })}</a>{" "}
-                </span>
-              ))}
-            </p>
-          </More>
-        )}
+        <More summary={t("alert.why")}>
+          {alert.detail !== undefined && <p>{alert.detail}</p>}
+          <p>{t("alert.rests-on")}</p>
+          <Entries indexes={alert.indexes} />
+        </More>
       </Notice>
     </li>
   );

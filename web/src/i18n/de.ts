@@ -131,7 +131,8 @@ export const de: Catalog = {
     "Diese Seite konnte nicht prüfen, was die Website geschickt hat. Über den Eintrag sagt das nichts, weder Gutes noch Schlechtes.",
   "status.checked-at": "In diesem Browser geprüft um {time}, in {ms} ms.",
   "status.not-meaning": "Es bedeutet nicht, dass stimmt, was sie erklärt haben, oder dass verkauft werden darf.",
-  "status.failed-at": "Was gelten sollte und nicht gezeigt wurde: „{step}“.",
+  "status.failed-at": "Das trifft nicht zu: „{step}“.",
+  "status.not-shown": "Das ließ sich nicht zeigen: „{step}“.",
   "status.nothing-shown": "Nichts davon wird gezeigt, denn diese Seite zeigt nur, was sie geprüft hat.",
   "status.how": "Wie das geprüft wurde",
   "status.aged":
@@ -156,6 +157,7 @@ export const de: Catalog = {
   "alert.recall": "Den Rückruf erledigen lassen (offener Rückruf {campaign})",
   "alert.inspection": "Fragen, was seither repariert wurde (letzte Untersuchung nicht bestanden)",
   "alert.why": "Warum",
+  "alert.rests-on": "Es beruht auf:",
 
   "finding.odometer.lower": "Nach dem Kilometerstand fragen (ein Stand ist niedriger als zuvor)",
   "finding.odometer.lower.detail":

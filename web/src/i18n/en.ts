@@ -130,7 +130,8 @@ export const en = {
   "status.could-not-check": "This page could not check what this site sent. That says nothing about the record, neither good nor bad.",
   "status.checked-at": "Checked in this browser at {time}, in {ms} ms.",
   "status.not-meaning": "This does not mean that what they stated is true, or that the seller may sell.",
-  "status.failed-at": "What should hold and was not shown to: “{step}”.",
+  "status.failed-at": "This does not hold: “{step}”.",
+  "status.not-shown": "This could not be shown: “{step}”.",
   "status.nothing-shown": "Nothing of it is shown, because this page shows only what it has checked.",
   "status.how": "How this was checked",
   "status.aged": "The log is quiet: its newest checkpoint is {age} old, older than it promises. Newer entries may exist.",
@@ -153,6 +154,7 @@ export const en = {
   "alert.inspection": "Ask what was repaired since (last inspection failed)",
 
   "alert.why": "Why",
+  "alert.rests-on": "It rests on:",
 
   "finding.odometer.lower": "Ask about the mileage (a reading is lower than before)",
   "finding.odometer.lower.detail":

@@ -1,5 +1,5 @@
 // Look up: one field, what it understood, and the answer. What was typed never becomes part of an address.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../checking/messages";
 import { Button, Skeleton } from "../design/parts";
 import { t } from "../i18n/messages";
@@ -47,6 +47,11 @@ export function HomePage() {
   const [typed, setTyped] = useState("");
   const [state, setState] = useState<State>({ step: "form" });
   useTitle(t("home.title"));
+
+  useEffect(() => {
+    // The answer takes the place of the form: reading goes on there.
+    if (state.step !== "form") document.getElementById("main")?.focus();
+  }, [state.step]);
 
   async function look(question: Question) {
     if (policy === undefined) return; // said above the page

@@ -23,7 +23,9 @@ export function VerdictNotice({ verdict, atMs, about }: { verdict: Verdict; atMs
           {wordText(verdict.word)}
         </h1>
         <p class="lead">{t(`status.${kind}`)}</p>
-        {failed !== undefined && <p>{t("status.failed-at", { step: failed })}</p>}
+        {failed !== undefined && (
+          <p>{t(kind === "does-not-match" ? "status.failed-at" : "status.not-shown", { step: failed })}</p>
+        )}
         <p>{t("status.nothing-shown")}</p>
       </div>
       {about !== "" && <p class="code">{about}</p>}
