@@ -36,8 +36,7 @@ static pat_status load(pat_session *session, pat_asset_report *ret_report) {
   ProtobufCBinaryData asset;
   PAT_TRY(pat_compose_asset(cli, pat_cli_operand(cli, 0), &asset));
   PAT_TRY(pat_session_open(cli, session));
-  PAT_TRY(pat_asset_report_load(session, asset, ret_report));
-  return pat_proof_save(cli, &ret_report->proof);
+  return pat_asset_report_load(session, asset, ret_report);
 }
 
 pat_status pat_cmd_asset_show(pat_cli *cli) {
@@ -45,6 +44,7 @@ pat_status pat_cmd_asset_show(pat_cli *cli) {
   pat_asset_report report;
   PAT_TRY(load(&session, &report));
   PAT_TRY(pat_asset_report_compare(&session, &report));
+  PAT_TRY(pat_proof_save(cli, &report.proof));
   pat_asset_show_state(cli, &report);
   PAT_TRY(pat_output_message(cli, "folded", &report.state->base));
   pat_asset_show_end(cli, &report);
@@ -55,6 +55,7 @@ pat_status pat_cmd_asset_history(pat_cli *cli) {
   PAT_CLEANUP(pat_session_clear) pat_session session = {.cli = cli};
   pat_asset_report report;
   PAT_TRY(load(&session, &report));
+  PAT_TRY(pat_proof_save(cli, &report.proof));
   PAT_TRY(pat_asset_show_history(cli, &report));
   pat_asset_show_end(cli, &report);
   return PAT_OK;
