@@ -16,8 +16,12 @@ static FILE *open_file(const lying_evidence *evidence, const char *name, const c
 
 lying_evidence lying_evidence_open(pat_span policy) {
   lying_evidence evidence = {.folder = getenv("PATINA_EVIDENCE")};
-  if (evidence.folder != NULL) evidence.list = open_file(&evidence, "opinions.jsonl", "a");
-  lying_evidence_keep(&evidence, "policy.txt", policy);
+  if (evidence.folder == NULL) return evidence;
+  evidence.list = open_file(&evidence, "opinions.jsonl", "a");
+  pat_hash hash = pat_hash_of(policy);
+  (void)snprintf(evidence.policy, sizeof evidence.policy, "policy-%02x%02x%02x%02x.txt",
+                 hash.bytes[0], hash.bytes[1], hash.bytes[2], hash.bytes[3]);
+  lying_evidence_keep(&evidence, evidence.policy, policy);
   return evidence;
 }
 
@@ -33,6 +37,10 @@ void lying_evidence_keep(const lying_evidence *evidence, const char *name, pat_s
   PAT_ASSERT(fclose(stream) == 0);
 }
 
+void lying_evidence_begin(const lying_evidence *evidence, const char *kind) {
+  fprintf(evidence->list, "{\"kind\":\"%s\",\"policy\":\"%s\"", kind, evidence->policy);
+}
+
 void lying_evidence_hex(const lying_evidence *evidence, const char *name, pat_span bytes) {
   fprintf(evidence->list, ",\"%s\":\"", name);
   for (size_t i = 0; i < bytes.size; i++)
@@ -46,7 +54,8 @@ void lying_evidence_bundle(const lying_evidence *evidence, const char *name, pat
   char file[256];
   (void)snprintf(file, sizeof file, "%s.patina", name);
   lying_evidence_keep(evidence, file, bundle);
-  fprintf(evidence->list, "{\"kind\":\"bundle\",\"file\":\"%s\"", file);
+  lying_evidence_begin(evidence, "bundle");
+  fprintf(evidence->list, ",\"file\":\"%s\"", file);
   if (earlier != NULL) {
     fprintf(evidence->list, ",\"size\":\"%" PRIu64 "\"", earlier->size);
     lying_evidence_hex(evidence, "root", pat_hash_span(&earlier->root));

@@ -10,9 +10,10 @@
 typedef struct {
   const char *folder; /* NULL: nothing is kept */
   FILE *list;         /* opinions.jsonl: a line for each */
+  char policy[32];    /* the file of the reader's policy */
 } lying_evidence;
 
-/* Opens the folder, and keeps the reader's policy there. */
+/* Opens the folder, where others may have kept theirs, and keeps the reader's policy there. */
 lying_evidence lying_evidence_open(pat_span policy);
 void lying_evidence_close(lying_evidence *evidence);
 
@@ -21,7 +22,8 @@ void lying_evidence_keep(const lying_evidence *evidence, const char *name, pat_s
 /* Keeps <name>.patina, and what was said of it. earlier: what the reader held, or NULL. */
 void lying_evidence_bundle(const lying_evidence *evidence, const char *name, pat_span bundle,
                            const pat_tlog_head *earlier, const pat_bundle_report *report);
-/* Writes ,"name":"<base 16>" to the list. */
+/* Writes to the list: how a line begins, with kind and policy; ,"name":"<base 16>". */
+void lying_evidence_begin(const lying_evidence *evidence, const char *kind);
 void lying_evidence_hex(const lying_evidence *evidence, const char *name, pat_span bytes);
 
 #endif

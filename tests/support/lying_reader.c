@@ -223,7 +223,8 @@ static void keep_promise(const lying_reader *reader, const char *name, const pat
   static const char *const parts[] = {"promise", "receipt", "commit"};
   const pat_span spans[] = {held->promise, held->receipt, held->commit};
   FILE *list = reader->evidence.list;
-  fprintf(list, "{\"kind\":\"promise\",\"origin\":\"%s\"", reader->world->origin.text);
+  lying_evidence_begin(&reader->evidence, "promise");
+  fprintf(list, ",\"origin\":\"%s\"", reader->world->origin.text);
   for (size_t i = 0; i < 3; i++) {
     if (spans[i].size == 0) continue;
     char file[256];

@@ -15,20 +15,19 @@ const { sha256 } = await load("hash.js");
 
 const read = (name) => readFileSync(join(folder, name));
 const unhex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
-const policy = read("policy.txt");
 
-function bundle({ file, size, root }) {
-  return verifyBundle(read(file), policy, size === undefined ? {} : { earlier: { size: BigInt(size), root: unhex(root) } });
+function bundle({ file, policy, size, root }) {
+  return verifyBundle(read(file), read(policy), size === undefined ? {} : { earlier: { size: BigInt(size), root: unhex(root) } });
 }
 
-function promise({ promise: file, receipt, commit, key, statement, origin }) {
+function promise({ promise: file, policy, receipt, commit, key, statement, origin }) {
   const options = { promiseKey: unhex(key), statementHash: unhex(statement), origin };
   if (receipt !== undefined) {
     options.receipt = read(receipt);
     options.leafHash = sha256(Uint8Array.of(0), parseReceipt(options.receipt).extra);
   }
   if (commit !== undefined) options.commit = read(commit);
-  return verifyPromise(read(file), policy, options);
+  return verifyPromise(read(file), read(policy), options);
 }
 
 let different = 0;
