@@ -51,11 +51,6 @@ export function ascends(items: readonly Uint8Array[]): boolean {
   return items.every((item, i) => i === 0 || compare(items[i - 1] as Uint8Array, item) < 0);
 }
 
-/** The same for texts, by their UTF-8 bytes. */
-export function textsAscend(items: readonly string[]): boolean {
-  return ascends(items.map(utf8));
-}
-
 export function u16be(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
 }

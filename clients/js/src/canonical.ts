@@ -115,14 +115,18 @@ function decodeField(
     else list.push(decodeSized(field, wire, cursor, depth));
     return;
   }
-  const value =
-    field.fieldKind === "message" || (field.fieldKind === "scalar" && isSized(field.scalar))
-      ? decodeSized(field, wire, cursor, depth)
-      : decodeNumeric(field, wire, cursor);
-  if (field.oneof !== undefined) {
-    const member = message[field.oneof.localName] as { case?: string };
-    need(member.case === undefined, "bytes.protobuf.oneof-twice");
-    message[field.oneof.localName] = { case: field.localName, value };
+  const sized =
+    field.fieldKind === "message" || (field.fieldKind === "scalar" && isSized(field.scalar));
+  need(wire === (sized ? Wire.sized : Wire.varint), "bytes.protobuf.wire-type");
+  const { oneof } = field;
+  const taken =
+    oneof !== undefined && (message[oneof.localName] as { case?: string }).case !== undefined;
+  need(!taken, "bytes.protobuf.oneof-twice");
+  const value = sized
+    ? decodeSized(field, wire, cursor, depth)
+    : decodeNumeric(field, wire, cursor);
+  if (oneof !== undefined) {
+    message[oneof.localName] = { case: field.localName, value };
     return;
   }
   need(field.fieldKind === "message" || !isDefault(value), "bytes.protobuf.default-written");
@@ -184,7 +188,7 @@ function decodeNumeric(field: DescField, wire: number, cursor: Cursor): number |
 }
 
 function enumValue(desc: DescEnum, value: bigint): number {
-  need(value <= 0xffffffffn, "bytes.protobuf.range");
+  need(value <= 0x7fffffffn, "bytes.protobuf.range");
   const number = Number(value);
   need(
     desc.values.some((known) => known.number === number),

@@ -1,5 +1,4 @@
 // Classes, schemes and the log's policy, checked by themselves: SPEC.md section 3.8.
-import { textsAscend } from "./bytes.js";
 import {
   Bundle,
   Normalisation,
@@ -25,7 +24,7 @@ import {
   statementKindMin,
   statementSignersMax,
 } from "./limits.js";
-import { checkName, checkNames } from "./name.js";
+import { checkAbove, checkName, checkNames } from "./name.js";
 import { comparable, quantityOf } from "./number.js";
 import { need } from "./refusal.js";
 import { hasSize } from "./value.js";
@@ -45,11 +44,10 @@ function checkCodes({ type, codeSystem, codes }: AttributeDefinition): void {
     return;
   }
   need(hasSize(codeSystem, codeBytesMax), "class.codes");
-  need(
-    codes.every((code) => hasSize(code, codeBytesMax)),
-    "class.codes",
-  );
-  need(textsAscend(codes), "class.order");
+  codes.forEach((code, i) => {
+    need(hasSize(code, codeBytesMax), "class.codes");
+    checkAbove(codes[i - 1], code, "class.order");
+  });
 }
 
 function checkTolerance(tolerance: Tolerance, { type, unit }: AttributeDefinition): void {
@@ -83,8 +81,10 @@ function checkDefinition(definition: AttributeDefinition, inClaim: boolean): voi
 }
 
 function checkDefinitions(definitions: readonly AttributeDefinition[], inClaim: boolean): void {
-  definitions.forEach((definition) => checkDefinition(definition, inClaim));
-  need(textsAscend(definitions.map(({ name }) => name)), "class.order");
+  definitions.forEach((definition, i) => {
+    checkDefinition(definition, inClaim);
+    checkAbove(definitions[i - 1]?.name, definition.name, "class.order");
+  });
 }
 
 function checkClaim({ name, roles, fields }: ClaimDefinition): void {
@@ -97,8 +97,10 @@ export function checkClass(schema: AssetClass): void {
   checkName(schema.name);
   need(schema.version >= 1, "class.version");
   checkDefinitions(schema.attributes, false);
-  schema.claims.forEach(checkClaim);
-  need(textsAscend(schema.claims.map(({ name }) => name)), "class.order");
+  schema.claims.forEach((claim, i) => {
+    checkClaim(claim);
+    checkAbove(schema.claims[i - 1]?.name, claim.name, "class.order");
+  });
 }
 
 function checkValidation({
@@ -132,9 +134,9 @@ export function checkScheme(scheme: IdentifierScheme): void {
   if (scheme.scope !== "") checkName(scheme.scope);
   const scoped = uniqueness === Uniqueness.MAKER || uniqueness === Uniqueness.MAKER_MODEL;
   need(scheme.scope !== "" || !scoped, "scheme.scope");
-  need(scheme.reassignThreshold <= statementSignersMax, "scheme.threshold");
   checkNames(scheme.classes, "scheme.order");
   checkNames(scheme.roles, "scheme.order");
+  need(scheme.reassignThreshold <= statementSignersMax, "scheme.threshold");
 }
 
 export function checkLogPolicy(policy: Policy): void {

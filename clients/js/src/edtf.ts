@@ -59,7 +59,6 @@ function years(first: number, last: number, precision: Precision): Days {
 }
 
 function monthOf(year: number, month: number): Days {
-  need(month >= 1 && month <= 12, "edtf.range");
   return {
     first: dayOf(year, month, 1),
     last: dayOf(year, month, daysIn(year, month)),
@@ -75,67 +74,115 @@ function seasonOf(year: number, season: number): Days {
   return { first: dayOf(year, 1, 1), last, precision: "season" };
 }
 
-function oneDay(year: number, month: number, day: number): number {
-  need(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month), "edtf.range");
+// A text is read from its front; the first fault names the rule.
+interface Scanner {
+  readonly text: string;
+  at: number;
+}
+
+function takes(scanner: Scanner, symbols: string): boolean {
+  if (!scanner.text.startsWith(symbols, scanner.at)) return false;
+  scanner.at += symbols.length;
+  return true;
+}
+
+function expects(scanner: Scanner, symbol: string): void {
+  need(takes(scanner, symbol), "edtf.form");
+}
+
+function digits(scanner: Scanner, count: number): number {
+  const text = scanner.text.slice(scanner.at, scanner.at + count);
+  need(text.length === count && /^[0-9]*$/.test(text), "edtf.form");
+  scanner.at += count;
+  return Number(text);
+}
+
+function within(scanner: Scanner, low: number, high: number): number {
+  const value = digits(scanner, 2);
+  need(value >= low && value <= high, "edtf.range");
+  return value;
+}
+
+function ends(scanner: Scanner): void {
+  need(scanner.at === scanner.text.length, "edtf.form");
+}
+
+function readYear(scanner: Scanner): number {
+  const year = digits(scanner, 4);
+  need(year >= 1, "edtf.range");
+  return year;
+}
+
+function readDay(scanner: Scanner, year: number, month: number): number {
+  const day = digits(scanner, 2);
+  need(day >= 1 && day <= daysIn(year, month), "edtf.range");
   return dayOf(year, month, day);
 }
 
-function parseCoarse(text: string): Days | undefined {
-  const decade = /^([0-9]{3})X$/.exec(text);
-  if (decade !== null) return years(Number(decade[1]) * 10, Number(decade[1]) * 10 + 9, "decade");
-  const century = /^([0-9]{2})XX$/.exec(text);
-  if (century !== null)
-    return years(Number(century[1]) * 100, Number(century[1]) * 100 + 99, "century");
-  return undefined;
-}
-
-function parsePlain(text: string): Days {
-  const coarse = parseCoarse(text);
-  if (coarse !== undefined) return coarse;
-  const parts =
-    /^([0-9]{4})(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?$/.exec(text) ?? refuse("edtf.form");
-  const [, yearText, month, day] = parts as unknown as [string, string, string?, string?];
-  const year = Number(yearText);
-  need(month !== "XX" || day === undefined || day === "XX", "edtf.form");
-  need(year >= 1, "edtf.range");
-  if (month === undefined) return years(year, year, "year");
-  if (month === "XX") return years(year, year, "year");
-  if (day === undefined && Number(month) >= 21 && Number(month) <= 24)
-    return seasonOf(year, Number(month));
-  if (day === undefined || day === "XX") return monthOf(year, Number(month));
-  const only = oneDay(year, Number(month), Number(day));
+function readInYear(scanner: Scanner, year: number): Days {
+  if (takes(scanner, "XX")) {
+    if (takes(scanner, "-")) expects(scanner, "XX");
+    return years(year, year, "year");
+  }
+  const month = digits(scanner, 2);
+  if (month >= 21 && month <= 24) return seasonOf(year, month);
+  need(month >= 1 && month <= 12, "edtf.range");
+  if (!takes(scanner, "-") || takes(scanner, "XX")) return monthOf(year, month);
+  const only = readDay(scanner, year, month);
   return { first: only, last: only, precision: "day" };
 }
 
+function readDate(scanner: Scanner): Days {
+  const coarse = /^[0-9]{2}(?:XX|[0-9]X)/.exec(scanner.text)?.[0];
+  if (coarse !== undefined) {
+    scanner.at = coarse.length;
+    const known = coarse.replaceAll("X", "");
+    const span = known.length === 2 ? 100 : 10;
+    const first = Number(known) * span;
+    return years(first, first + span - 1, span === 100 ? "century" : "decade");
+  }
+  const year = readYear(scanner);
+  return takes(scanner, "-") ? readInYear(scanner, year) : years(year, year, "year");
+}
+
+// Minutes that the zone is ahead of UTC.
+function readZone(scanner: Scanner): number {
+  if (takes(scanner, "Z")) return 0;
+  const sign = takes(scanner, "+") ? 1 : takes(scanner, "-") ? -1 : refuse("edtf.form");
+  const hours = within(scanner, 0, 23);
+  const minutes = takes(scanner, ":") ? within(scanner, 0, 59) : 0;
+  return sign * (hours * 60 + minutes);
+}
+
 function parseDateTime(text: string): DateSpan {
-  const form =
-    /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|([+-])([0-9]{2})(?::([0-9]{2}))?)$/;
-  const parts = form.exec(text) ?? refuse("edtf.form");
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const zoneHour = Number(parts[8] ?? "0");
-  const zoneMinute = Number(parts[9] ?? "0");
-  need(year >= 1 && hour <= 23 && minute <= 59 && second <= 59, "edtf.range");
-  need(zoneHour <= 23 && zoneMinute <= 59, "edtf.range");
-  const ahead = (zoneHour * 60 + zoneMinute) * (parts[7] === "-" ? -1 : 1);
-  const only = oneDay(year, month, day) + Math.floor((hour * 60 + minute - ahead) / 1440);
+  const scanner = { text, at: 0 };
+  const year = readYear(scanner);
+  expects(scanner, "-");
+  const month = digits(scanner, 2);
+  need(month < 21 || month > 24, "edtf.form"); // a season has no days
+  need(month >= 1 && month <= 12, "edtf.range");
+  expects(scanner, "-");
+  const day = readDay(scanner, year, month);
+  expects(scanner, "T");
+  const hour = within(scanner, 0, 23);
+  expects(scanner, ":");
+  const minute = within(scanner, 0, 59);
+  expects(scanner, ":");
+  within(scanner, 0, 59);
+  const ahead = readZone(scanner);
+  ends(scanner);
+  const only = day + Math.floor((hour * 60 + minute - ahead) / 1440);
   return { first: only, last: only, precision: "day", uncertain: false, approximate: false };
 }
 
 function parseQualified(text: string): DateSpan {
-  const qualifier = /[?~%]$/.exec(text)?.[0] ?? "";
-  const days = parsePlain(text.slice(0, text.length - qualifier.length));
-  return {
-    ...days,
-    uncertain: qualifier === "?" || qualifier === "%",
-    approximate: qualifier === "~" || qualifier === "%",
-  };
+  const scanner = { text, at: 0 };
+  const days = readDate(scanner);
+  const uncertain = takes(scanner, "?");
+  const approximate = !uncertain && takes(scanner, "~");
+  const both = !uncertain && !approximate && takes(scanner, "%");
+  ends(scanner);
+  return { ...days, uncertain: uncertain || both, approximate: approximate || both };
 }
 
 function parseInterval(text: string): DateSpan {

@@ -1,5 +1,5 @@
 // The genesis, checked by itself, and the log's name that follows from it: SPEC.md section 5.
-import { ascends, hex, utf8 } from "./bytes.js";
+import { compare, hex, utf8 } from "./bytes.js";
 import { checkLogPolicy } from "./catalog.js";
 import { toBinary } from "@bufbuild/protobuf";
 import {
@@ -18,22 +18,20 @@ import {
 } from "./limits.js";
 import { need, refuse } from "./refusal.js";
 import { hasSize } from "./value.js";
-import { checkVrfKey } from "./vrf.js";
 
 const originDomain = utf8("patina/genesis/v1\0");
 
-function checkKeys({ rootKeys, rootThreshold, vrfKey, promiseKey }: GenesisParameters): void {
+function checkRoot({ rootKeys, rootThreshold }: GenesisParameters): void {
   need(rootKeys.length >= 1 && rootKeys.length <= rootKeysMax, "genesis.root-keys");
-  need(
-    rootKeys.every(({ length }) => length === publicKeyBytes) && ascends(rootKeys),
-    "genesis.root-keys",
-  );
+  rootKeys.forEach((key, i) => {
+    checkSize(key, publicKeyBytes);
+    need(i === 0 || compare(rootKeys[i - 1] as Uint8Array, key) < 0, "genesis.root-keys");
+  });
   need(rootThreshold >= 1 && rootThreshold <= rootKeys.length, "genesis.root-threshold");
-  need(
-    vrfKey.length === publicKeyBytes && promiseKey.length === publicKeyBytes,
-    "statement.field-size",
-  );
-  checkVrfKey(vrfKey);
+}
+
+function checkSize(bytes: Uint8Array, size: number): void {
+  need(bytes.length === size, "statement.field-size");
 }
 
 /** The parts of a genesis that must be there; refuses with genesis.* where they are not. */
@@ -41,14 +39,16 @@ export function checkGenesis({ prefix, parameters }: Genesis): void {
   need(hasSize(prefix, originPrefixBytesMax), "statement.text");
   need(/^[!-*,-~]*$/.test(prefix), "genesis.prefix");
   if (parameters === undefined) return refuse("genesis.parameters");
-  need(parameters.nonce.length === genesisNonceBytes, "statement.field-size");
-  checkKeys(parameters);
+  checkSize(parameters.nonce, genesisNonceBytes);
+  checkRoot(parameters);
+  checkSize(parameters.vrfKey, publicKeyBytes);
+  checkSize(parameters.promiseKey, publicKeyBytes);
   need(parameters.maxQuietS >= 1 && parameters.policy !== undefined, "genesis.parameters");
   checkLogPolicy(parameters.policy);
   const { predecessor } = parameters;
   if (predecessor === undefined) return;
   need(hasSize(predecessor.origin, originBytesMax), "statement.text");
-  need(predecessor.root.length === hashBytes, "statement.field-size");
+  checkSize(predecessor.root, hashBytes);
 }
 
 /** The log's name. The genesis must have been checked. */

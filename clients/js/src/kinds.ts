@@ -1,5 +1,5 @@
 // What each kind of statement is: whether it is public, its own checks, its subjects and its slots. SPEC.md section 3.2.
-import { equal, textsAscend } from "./bytes.js";
+import { equal } from "./bytes.js";
 import { checkClass, checkScheme } from "./catalog.js";
 import {
   CorrectionReason,
@@ -23,7 +23,7 @@ import {
   streamIdBytes,
   streamSignalsMax,
 } from "./limits.js";
-import { checkName, isName } from "./name.js";
+import { checkAbove, checkName } from "./name.js";
 import { checkScale } from "./number.js";
 import { need, refuse } from "./refusal.js";
 import { checkAttributes, hasSize } from "./value.js";
@@ -137,9 +137,9 @@ const enrolment: { [K in "genesis" | "principalEnrolled" | "deviceEnrolled"]: Ki
     ...open,
     number: 18,
     check: ({ type, key, name }, signers) => {
-      checkSize(name, hashBytes);
       need(type !== PrincipalType.UNSPECIFIED && type !== PrincipalType.DEVICE, "principal.type");
       checkKey(key, signers);
+      checkSize(name, hashBytes);
     },
     subjects: ({ key }, hash) => enrolled(key, hash),
     slots: ({ name }) => slot("name", name),
@@ -148,10 +148,10 @@ const enrolment: { [K in "genesis" | "principalEnrolled" | "deviceEnrolled"]: Ki
     ...open,
     number: 39,
     check: ({ key, model, serial }, signers) => {
-      checkSlotOrEmpty(serial);
       checkKey(key, signers);
       need(signers.length >= 2, "device.enroller");
       need(hasSize(model, modelBytesMax), "statement.text");
+      checkSlotOrEmpty(serial);
     },
     subjects: ({ key }, hash) => enrolled(key, hash),
     slots: ({ serial }) => slot("serial", serial),
@@ -166,8 +166,11 @@ const standing: { [K in "standingGranted" | "standingWithdrawn"]: Kind<K> } = {
       checkSize(principal, hashBytes);
       checkName(role);
       need(role !== "root", "standing.root");
-      need(classes.length <= grantClassesMax && classes.every(isName), "standing.classes");
-      need(textsAscend(classes), "standing.classes");
+      need(classes.length <= grantClassesMax, "standing.classes");
+      classes.forEach((name, i) => {
+        checkName(name);
+        checkAbove(classes[i - 1], name, "standing.classes");
+      });
     },
     subjects: ofPrincipal,
     slots: noSlots,
@@ -247,9 +250,9 @@ const identifiers: { [K in "identifierAssigned" | "identifierReleased"]: Kind<K>
     number: 28,
     check: ({ asset, scheme, schemeVersion, value }) => {
       checkSize(asset, assetIdBytes);
-      checkSize(value, hashBytes);
       checkName(scheme);
       checkVersion(schemeVersion);
+      checkSize(value, hashBytes);
     },
     subjects: ofAsset,
     slots: ({ value }) => slot("value", value),
@@ -259,10 +262,10 @@ const identifiers: { [K in "identifierAssigned" | "identifierReleased"]: Kind<K>
     number: 29,
     check: ({ asset, scheme, schemeVersion, value, assignment: assigned }) => {
       checkSize(asset, assetIdBytes);
-      checkSize(value, hashBytes);
-      checkSize(assigned, hashBytes);
       checkName(scheme);
       checkVersion(schemeVersion);
+      checkSize(value, hashBytes);
+      checkSize(assigned, hashBytes);
     },
     subjects: ofAsset,
     slots: ({ value }) => slot("value", value),
@@ -276,12 +279,12 @@ const amends: { [K in "corrected" | "retracted"]: Kind<K> } = {
     check: ({ asset, target, reason, attributes, note }) => {
       checkSize(asset, assetIdBytes);
       checkSize(target, hashBytes);
-      checkSlotOrEmpty(note);
       const fits =
         reason !== CorrectionReason.UNSPECIFIED && reason !== CorrectionReason.DID_NOT_OCCUR;
       need(fits, "statement.reason");
       need(attributes.length > 0, "statement.missing");
       checkAttributes(attributes);
+      checkSlotOrEmpty(note);
     },
     subjects: ofAsset,
     slots: ({ attributes, note }) => [...slotsOf(attributes), ...slot("note", note)],
@@ -292,8 +295,8 @@ const amends: { [K in "corrected" | "retracted"]: Kind<K> } = {
     check: ({ asset, target, reason, note }) => {
       checkSize(asset, assetIdBytes);
       checkSize(target, hashBytes);
-      checkSlotOrEmpty(note);
       need(reason !== CorrectionReason.UNSPECIFIED, "statement.reason");
+      checkSlotOrEmpty(note);
     },
     subjects: ofAsset,
     slots: ({ note }) => slot("note", note),
@@ -324,10 +327,10 @@ const devices: { [K in "deviceBound" | "telemetry"]: Kind<K> } = {
     number: 43,
     check: ({ stream, firstMs, lastMs, count, previous, readings }) => {
       checkSize(stream, streamIdBytes);
-      checkSize(readings, hashBytes);
-      checkSlotOrEmpty(previous);
       need(firstMs > 0n && lastMs >= firstMs, "telemetry.times");
       need(count >= 1 && count <= readingsMax, "telemetry.count");
+      checkSlotOrEmpty(previous);
+      checkSize(readings, hashBytes);
     },
     subjects: ({ stream }) => [{ kind: "stream", id: stream }],
     slots: ({ readings }) => slot("readings", readings),

@@ -1,5 +1,5 @@
 // Names, and lists of them: SPEC.md section 3.3.
-import { textsAscend } from "./bytes.js";
+import { compare, utf8 } from "./bytes.js";
 import { nameBytesMax } from "./limits.js";
 import { need } from "./refusal.js";
 
@@ -11,8 +11,13 @@ export function checkName(text: string): void {
   need(isName(text), "name.form");
 }
 
-/** Refuses with name.form what is no name, with `order` what does not ascend. */
+/** Refuses with name.form what is no name, then with `order` what does not ascend. */
 export function checkNames(names: readonly string[], order: string): void {
   names.forEach(checkName);
-  need(textsAscend(names), order);
+  names.forEach((name, i) => checkAbove(names[i - 1], name, order));
+}
+
+/** Refuses with `order` unless a text lies above the one before it. */
+export function checkAbove(before: string | undefined, text: string, order: string): void {
+  need(before === undefined || compare(utf8(before), utf8(text)) < 0, order);
 }

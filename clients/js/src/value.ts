@@ -1,5 +1,5 @@
 // Values and attributes, checked by themselves: SPEC.md sections 3.3 and 3.6.
-import { compare, utf8 } from "./bytes.js";
+import { utf8 } from "./bytes.js";
 import { parseDate } from "./edtf.js";
 import type { Attribute, Code, Evidence, Readings, Value } from "#gen/proto/value_pb.js";
 import { ReadingStatus } from "#gen/proto/value_pb.js";
@@ -13,7 +13,7 @@ import {
   statementAttributesMax,
   textBytesMax,
 } from "./limits.js";
-import { checkName } from "./name.js";
+import { checkAbove, checkName } from "./name.js";
 import { checkNumber } from "./number.js";
 import { need, refuse } from "./refusal.js";
 
@@ -93,8 +93,7 @@ export function checkAttributes(attributes: readonly Attribute[], mayClear = fal
     checkName(attribute.name);
     const before = attributes[i - 1]?.name;
     const after = attributes[i + 1]?.name;
-    if (before !== undefined)
-      need(compare(utf8(before), utf8(attribute.name)) <= 0, "attributes.order");
     checkContent(attribute, before !== attribute.name && after !== attribute.name, mayClear);
+    if (before !== attribute.name) checkAbove(before, attribute.name, "attributes.order");
   });
 }

@@ -59,6 +59,7 @@ test("canonical: wire types, unknown fields, oneofs", () => {
   refuses("bytes.protobuf.unknown-field", number("2001"));
   refuses("bytes.protobuf.oneof-twice", value("0a0161 2001"));
   refuses("bytes.protobuf.repeated-field", value("0a0161 0a0161"));
+  refuses("bytes.protobuf.wire-type", value("0a0161 2200"));
 });
 
 test("canonical: packed numbers", () => {
@@ -77,7 +78,8 @@ test("canonical: ranges, flags, enums", () => {
   refuses("bytes.protobuf.bool", value("2002"));
   accepted(definition("1003"));
   refuses("bytes.protobuf.enum", definition("1004"));
-  refuses("bytes.protobuf.range", definition("108080808010"));
+  refuses("bytes.protobuf.enum", definition("10ffffffff07"));
+  refuses("bytes.protobuf.range", definition("108080808008"));
 });
 
 test("canonical: texts", () => {
