@@ -20,9 +20,10 @@ const pat_manual pat_manual_bundle_get = {
         "  patina bundle get --lookup vin 1M8GDM9AXKP042788 -o vin.patina\n",
     .details =
         "What comes is checked before it is written. Whoever gets the file checks it with\n"
-        "bundle verify, by a policy file of their own.\n",
+        "bundle verify, by a policy file of their own. With --checkpoint the file carries that\n"
+        "checkpoint's signatures, an auditor's for example: it must be the bundle's own.\n",
     .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(OUTPUT) | PAT_OPTION_BIT(SINCE) |
-               PAT_OPTION_BIT(LOOKUP) | PAT_OPTION_BIT(SCOPE),
+               PAT_OPTION_BIT(LOOKUP) | PAT_OPTION_BIT(SCOPE) | PAT_OPTION_BIT(CHECKPOINT),
     .operands_min = 1,
     .operands_max = 2,
 };
@@ -45,9 +46,11 @@ const pat_manual pat_manual_bundle_verify = {
     .details =
         "Works without a network. The policy file says whose word counts. Every signature, the\n"
         "standing of every signer, every place in the log and the log's index are checked; then\n"
-        "the state is computed from what was checked, and printed.\n",
+        "the state is computed from what was checked, and printed. With --checkpoint the same\n"
+        "checkpoint is taken from a file, as an auditor or a witness hands it on with a signature\n"
+        "of his own.\n",
     .options = PAT_OPTIONS_COMMON | PAT_OPTION_BIT(POLICY) | PAT_OPTION_BIT(HOME) |
-               PAT_OPTION_BIT(EARLIER) | PAT_OPTION_BIT(EXPLAIN),
+               PAT_OPTION_BIT(EARLIER) | PAT_OPTION_BIT(EXPLAIN) | PAT_OPTION_BIT(CHECKPOINT),
     .operands_min = 1,
     .operands_max = 1,
 };
@@ -128,6 +131,51 @@ static pat_status claimed_checkpoint(pat_cli *cli, const Patina__ProofBundle *bu
   return pat_cli_evidence(cli, status);
 }
 
+/* The text that a signed note is about. */
+static pat_status note_text(pat_cli *cli, pat_span bytes, pat_span *ret_text) {
+  pat_note *note = pat_arena_take(&cli->arena, sizeof *note);
+  PAT_REQUIRE(note != NULL, LIMIT_MEMORY);
+  PAT_TRY(pat_cli_evidence(cli, pat_note_parse(bytes, note, &cli->error)));
+  *ret_text = note->text;
+  return PAT_OK;
+}
+
+/* The same bundle with another note about the same checkpoint. */
+static pat_status exchange_note(pat_cli *cli, const Patina__ProofBundle *bundle, pat_span note,
+                                pat_span *ret_bytes) {
+  char *text = pat_arena_take(&cli->arena, note.size + 1);
+  PAT_REQUIRE(text != NULL, LIMIT_MEMORY);
+  pat_span_copy(text, note.size, note);
+  Patina__ProofBundle with = *bundle;
+  with.checkpoint = text;
+  size_t size = 0;
+  PAT_TRY(pat_protobuf_size(&with.base, &size));
+  uint8_t *memory = pat_arena_take(&cli->arena, size);
+  PAT_REQUIRE(memory != NULL, LIMIT_MEMORY);
+  pat_builder builder;
+  pat_builder_init(&builder, memory, size);
+  PAT_TRY(pat_protobuf_encode(&with.base, &builder));
+  return pat_builder_finish(&builder, ret_bytes);
+}
+
+/* Takes the signatures of --checkpoint, which must be about the very checkpoint of the bundle. */
+static pat_status take_checkpoint(pat_cli *cli, pat_span *bytes) {
+  const char *path = pat_cli_option(cli, PAT_OPTION_CHECKPOINT);
+  if (path == NULL) return PAT_OK;
+  pat_span note;
+  pat_span given;
+  pat_span own;
+  const Patina__ProofBundle *bundle = NULL;
+  PAT_TRY(pat_files_read(&cli->arena, path, PAT_NOTE_BYTES_MAX, &note, &cli->error));
+  PAT_TRY(decode(cli, *bytes, &bundle));
+  PAT_TRY(note_text(cli, note, &given));
+  PAT_TRY(note_text(cli, pat_span_text(bundle->checkpoint), &own));
+  if (!pat_span_equal(given, own)) {
+    return pat_cli_usage(cli, "--checkpoint is another one than the bundle's");
+  }
+  return exchange_note(cli, bundle, note, bytes);
+}
+
 /* --- get ------------------------------------------------------------------------------------- */
 
 /* A size, or a bundle whose checkpoint has one. */
@@ -184,6 +232,7 @@ pat_status pat_cmd_bundle_get(pat_cli *cli) {
   pat_span bytes;
   pat_proof proof;
   PAT_TRY(lookup ? fetch_lookup(&session, &bytes) : fetch_asset(&session, &bytes));
+  PAT_TRY(take_checkpoint(cli, &bytes));
   PAT_TRY(pat_proof_accept(&session, bytes, &proof));
   const char *path = pat_cli_option(cli, PAT_OPTION_OUTPUT);
   PAT_TRY(pat_files_write(path, bytes, &cli->error));
@@ -328,6 +377,7 @@ pat_status pat_cmd_bundle_verify(pat_cli *cli) {
   pat_proof proof;
   PAT_TRY(pat_policy_file_load(cli, &policy));
   PAT_TRY(read_bundle(cli, pat_cli_operand(cli, 0), &bytes));
+  PAT_TRY(take_checkpoint(cli, &bytes));
   if (pat_cli_option(cli, PAT_OPTION_EARLIER) != NULL) {
     PAT_TRY(check_earlier(cli, policy, &older));
     PAT_TRY(check_same_log(cli, &older, bytes));

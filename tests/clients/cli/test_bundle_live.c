@@ -89,6 +89,50 @@ static void test_bundle_live__continues_an_earlier_bundle(void **state) {
                 PAT_EXIT_MATCHES);
 }
 
+/* Has the newest checkpoint audited and cosigned, and writes a policy that asks for the auditor. */
+static void audit_for(const char *key, const char *cosigned, const char *asks) {
+  cli_run_ended(CLI_RUN("key", "gen", "--name", "auditor", "-o", key), PAT_EXIT_MATCHES);
+  cli_run_ended(CLI_RUN("log", "audit", "--json", "--cosign", key, "--name", "audit.example",
+                        "--out", cosigned, LOG),
+                PAT_EXIT_MATCHES);
+  static const char member[] = "\"witness\":\"";
+  const char *found = strstr(cli_run_out, member);
+  assert_non_null(found);
+  found += sizeof member - 1;
+  FILE *trusted = fopen(policy, "r");
+  FILE *file = fopen(asks, "w");
+  assert_true(trusted != NULL && file != NULL);
+  char line[1024];
+  assert_non_null(fgets(line, sizeof line, trusted)); /* log <vkey> <url> */
+  (void)fclose(trusted);
+  (void)fprintf(file, "%switness auditor %.*s\nquorum auditor\n", line, (int)strcspn(found, "\""),
+                found);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void test_bundle_live__an_auditor_confirms(void **state) {
+  (void)state;
+  char key[PATH_BYTES];
+  char cosigned[PATH_BYTES];
+  char asks[PATH_BYTES];
+  (void)temp_directory_join(&live->files->directory, "auditor.key", key);
+  (void)temp_directory_join(&live->files->directory, "cosigned", cosigned);
+  (void)temp_directory_join(&live->files->directory, "asks", asks);
+  audit_for(key, cosigned, asks);
+  cli_run_ended(CLI_RUN("bundle", "get", id, "-o", first, LOG), PAT_EXIT_MATCHES);
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", asks), PAT_EXIT_NOT_PROVEN);
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", asks, "--checkpoint", cosigned),
+                PAT_EXIT_MATCHES);
+  assert_true(cli_run_said("confirmed by auditor"));
+  cli_run_ended(CLI_RUN("bundle", "get", id, "--checkpoint", cosigned, "-o", second, LOG),
+                PAT_EXIT_MATCHES);
+  cli_run_ended(CLI_RUN("bundle", "verify", second, "--policy", asks), PAT_EXIT_MATCHES);
+  attest("pass");
+  cli_run_ended(CLI_RUN("bundle", "get", id, "-o", first, LOG), PAT_EXIT_MATCHES);
+  cli_run_ended(CLI_RUN("bundle", "verify", first, "--policy", asks, "--checkpoint", cosigned),
+                PAT_EXIT_USAGE);
+}
+
 static void test_bundle_live__needs_no_server_to_be_checked(void **state) {
   (void)state;
   cli_run_ended(CLI_RUN("bundle", "get", id, "-o", first, LOG), PAT_EXIT_MATCHES);
@@ -103,6 +147,7 @@ int main(void) {
       cmocka_unit_test(test_bundle_live__proves_that_nothing_is_recorded),
       cmocka_unit_test(test_bundle_live__shows_and_finds_with_proof),
       cmocka_unit_test(test_bundle_live__continues_an_earlier_bundle),
+      cmocka_unit_test(test_bundle_live__an_auditor_confirms),
       cmocka_unit_test(test_bundle_live__needs_no_server_to_be_checked),
   };
   return cmocka_run_group_tests(tests, setup, live_teardown);
