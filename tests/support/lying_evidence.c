@@ -63,3 +63,12 @@ void lying_evidence_bundle(const lying_evidence *evidence, const char *name, pat
   fprintf(evidence->list, ",\"word\":\"%s\",\"check\":%d}\n", pat_word_text(report->word),
           (int)report->check);
 }
+
+void lying_evidence_pair(const lying_evidence *evidence, const char *older, const char *newer,
+                         pat_status status) {
+  if (evidence->folder == NULL) return;
+  lying_evidence_begin(evidence, "pair");
+  fprintf(evidence->list, ",\"older\":\"%s.patina\",\"file\":\"%s.patina\"", older, newer);
+  fprintf(evidence->list, ",\"word\":\"%s\",\"check\":%d}\n", pat_word_text(pat_word_of(status)),
+          pat_is_ok(status) ? 0 : (int)PAT_CHECK_PREFIX);
+}

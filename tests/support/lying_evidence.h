@@ -22,6 +22,9 @@ void lying_evidence_keep(const lying_evidence *evidence, const char *name, pat_s
 /* Keeps <name>.patina, and what was said of it. earlier: what the reader held, or NULL. */
 void lying_evidence_bundle(const lying_evidence *evidence, const char *name, pat_span bundle,
                            const pat_tlog_head *earlier, const pat_bundle_report *report);
+/* That one kept bundle continues another (V33), or not. status: of pat_bundle_compare. */
+void lying_evidence_pair(const lying_evidence *evidence, const char *older, const char *newer,
+                         pat_status status);
 /* Writes to the list: how a line begins, with kind and policy; ,"name":"<base 16>". */
 void lying_evidence_begin(const lying_evidence *evidence, const char *kind);
 void lying_evidence_hex(const lying_evidence *evidence, const char *name, pat_span bytes);

@@ -1,5 +1,5 @@
-// The TypeScript verifier's opinion of what a test judged and kept (tests/support/lying_reader.h): every bundle and every
-// promise in the folder, against the word and the number that the other verifier gave. One line for each; exit 1 where one
+// The TypeScript verifier's opinion of what a test judged and kept (tests/support/lying_reader.h): every bundle, pair
+// and promise in the folder, against the word and the number that the other verifier gave. One line for each; exit 1 where one
 // differs.
 // usage: node opinion.mjs DIST FOLDER
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 
 const [dist, folder] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(resolve(dist, name)).href);
-const { verifyBundle } = await load("bundle/verify.js");
+const { verifyBundle, verifyContinuation } = await load("bundle/verify.js");
 const { verifyPromise } = await load("promise.js");
 const { parseReceipt } = await load("receiptfile.js");
 const { sha256 } = await load("hash.js");
@@ -19,6 +19,8 @@ const unhex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
 function bundle({ file, policy, size, root }) {
   return verifyBundle(read(file), read(policy), size === undefined ? {} : { earlier: { size: BigInt(size), root: unhex(root) } });
 }
+
+const pair = ({ older, file, policy }) => verifyContinuation(read(older), read(file), read(policy));
 
 function promise({ promise: file, policy, receipt, commit, key, statement, origin }) {
   const options = { promiseKey: unhex(key), statementHash: unhex(statement), origin };
@@ -33,7 +35,7 @@ function promise({ promise: file, policy, receipt, commit, key, statement, origi
 let different = 0;
 const lines = read("opinions.jsonl").toString().trim().split("\n").map((line) => JSON.parse(line));
 for (const line of lines) {
-  const result = (line.kind === "bundle" ? bundle : promise)(line);
+  const result = { bundle, pair, promise }[line.kind](line);
   const check = result.check === undefined ? 0 : Number(result.check.slice(1));
   const agree = result.word === line.word && check === line.check;
   if (!agree) different++;
