@@ -143,8 +143,10 @@ export function DesignPage() {
   useTitle(t("design.title"));
   return (
     <div>
-      <h1>{t("design.title")}</h1>
-      <p class="lead">{t("design.lead")}</p>
+      <div class="stack">
+        <h1>{t("design.title")}</h1>
+        <p class="lead">{t("design.lead")}</p>
+      </div>
       <Type />
       <Space />
       <Colours />
