@@ -167,7 +167,8 @@ static void write_origin(const pat_http_reply *reply, pat_builder *builder) {
   field(builder, "Cross-Origin-Resource-Policy", "cross-origin");
   field(builder, "Access-Control-Allow-Origin", "*");
   if (!reply->is_preflight) {
-    field(builder, "Access-Control-Expose-Headers", "ETag, Link, Retry-After, Request-Id");
+    field(builder, "Access-Control-Expose-Headers",
+          "Content-Disposition, ETag, Link, Retry-After, Request-Id");
     return;
   }
   write_methods(builder, "Access-Control-Allow-Methods", reply->methods);
@@ -193,11 +194,19 @@ static void write_file_fields(const pat_http_file_answer *file, pat_builder *bui
   field(builder, "Vary", "Accept-Encoding");
 }
 
+static void write_disposition(const pat_http_reply *reply, pat_builder *builder) {
+  if (reply->file_name == NULL || reply->file_name[0] == '\0') return;
+  pat_builder_text(builder, "Content-Disposition: attachment; filename=\"");
+  pat_builder_text(builder, reply->file_name);
+  pat_builder_text(builder, "\"\r\n");
+}
+
 static void write_body_fields(const pat_http_reply *reply, pat_builder *builder) {
   bool has_body = reply->status != 204 && reply->status != 304;
   if (reply->file != NULL) write_file_fields(reply->file, builder);
   if (has_body && reply->file == NULL && reply->media != PAT_API_MEDIA_NONE) {
     field(builder, "Content-Type", pat_api_media_name(reply->media));
+    write_disposition(reply, builder);
   }
   if (has_body && reply->has_length) number_field(builder, "Content-Length", reply->length);
   if (reply->varies) field(builder, "Vary", "Accept");

@@ -28,6 +28,7 @@ typedef struct {
   pat_span query;                   /* likewise; its cursor is replaced */
   const pat_http_file_answer *file; /* of the portal: its type, coding and rules; NULL: none */
   const char *next;                 /* cursor of the next page; "" without */
+  const char *file_name;            /* what a browser saves the body as; NULL or "" without */
 } pat_http_reply;
 
 /* Writes status line, header fields and the empty line.

@@ -52,6 +52,7 @@ static pat_http_reply reply_of(const pat_http_exchange *exchange, const char *et
       .path = exchange->head->path,
       .query = exchange->head->query,
       .next = response->next,
+      .file_name = response->file_name,
   };
 }
 

@@ -425,6 +425,14 @@ static void free_sequencer(pat_sequencer *sequencer) {
   pat_mem_free(sequencer);
 }
 
+/* A log that was closed was quiet meanwhile: readers count from its last commit too. */
+static uint64_t quiet_since(const pat_sequencer *sequencer) {
+  uint64_t committed_ms = pat_committer_time_ms(sequencer->options.committer);
+  uint64_t now_ms = pat_env_now_ms(sequencer->options.env);
+  uint64_t quiet_ms = now_ms > committed_ms ? now_ms - committed_ms : 0;
+  return pat_env_monotonic_ms(sequencer->options.env) - quiet_ms; /* may wrap: differences count */
+}
+
 static pat_status start(pat_sequencer *sequencer) {
   size_t batch_max = sequencer->options.batch_max;
   sequencer->submissions = pat_mem_new_array(batch_max, sizeof *sequencer->submissions);
@@ -433,7 +441,7 @@ static pat_status start(pat_sequencer *sequencer) {
   sequencer->places = pat_mem_new_array(batch_max, sizeof *sequencer->places);
   PAT_REQUIRE(sequencer->submissions != NULL && sequencer->memos != NULL, LIMIT_MEMORY);
   PAT_REQUIRE(sequencer->decisions != NULL && sequencer->places != NULL, LIMIT_MEMORY);
-  sequencer->quiet_since_ms = pat_env_monotonic_ms(sequencer->options.env);
+  sequencer->quiet_since_ms = quiet_since(sequencer);
   return pat_thread_start("sequencer", run, sequencer, &sequencer->thread);
 }
 

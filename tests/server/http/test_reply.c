@@ -126,10 +126,26 @@ static void test_reply__fits_its_room(void **state) {
   reply.now_ms = UINT64_MAX;
   reply.etag = "\"00112233445566778899aabbccddeeff\"";
   reply.next = cursor;
+  reply.file_name = "6GT79D7N6NTVBXHPETVFEDVQPZ7.patina";
   reply.path = pat_span_make(letters, sizeof(letters) / 2);
   reply.query = reply.path;
   reply.status = 431;
   assert_non_null(strstr(head(reply), "\r\n\r\n"));
+}
+
+static void test_reply__names_the_file_of_a_report(void **state) {
+  (void)state;
+  pat_http_reply reply = plain;
+  assert_false(says(reply, "Content-Disposition"));
+  reply.file_name = "";
+  assert_false(says(reply, "Content-Disposition"));
+  reply.file_name = "6GT79D7N6NTVBXHPETVFEDVQPZ7.patina";
+  reply.media = PAT_API_MEDIA_PROTOBUF;
+  assert_true(says(reply,
+                   "Content-Disposition: attachment; "
+                   "filename=\"6GT79D7N6NTVBXHPETVFEDVQPZ7.patina\"\r\n"));
+  reply.status = 304;
+  assert_false(says(reply, "Content-Disposition"));
 }
 
 static void test_reply__tags_bodies(void **state) {
@@ -151,6 +167,7 @@ int main(void) {
       CASE(follows_the_caching_asked_for),
       CASE(names_methods_and_origins),
       CASE(fits_its_room),
+      CASE(names_the_file_of_a_report),
       CASE(tags_bodies),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -358,6 +358,16 @@ static void test_sequencer__a_quiet_log_beats(void **state) {
   seq_assert_extends(at->log, &before);
 }
 
+static void test_sequencer__a_log_that_was_closed_was_quiet(void **state) {
+  writer *at = *state;
+  uint64_t size = published_size(at);
+  writer_clock_advance(&at->clock, 40000);
+  writer_restart(at);
+  assert_int_equal(pat_published_wait(&at->log->published, size, 100).size, size);
+  writer_clock_advance(&at->clock, 20000);
+  assert_int_equal(writer_await_size(at, size).size, size + 1);
+}
+
 static void test_sequencer__refused_statements_do_not_put_off_a_beat(void **state) {
   writer *at = *state;
   uint64_t size = published_size(at);
@@ -450,6 +460,7 @@ int main(void) {
       writer_test(test_sequencer__a_clock_a_little_behind_is_waited_for),
       writer_test(test_sequencer__recorded_times_never_fall),
       writer_test(test_sequencer__a_quiet_log_beats),
+      writer_test(test_sequencer__a_log_that_was_closed_was_quiet),
       writer_test(test_sequencer__refused_statements_do_not_put_off_a_beat),
       writer_test(test_sequencer__closing_finishes_what_waits_and_takes_nothing_new),
       writer_test(test_sequencer__closing_does_not_wait_for_a_clock),
