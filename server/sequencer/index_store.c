@@ -8,12 +8,6 @@
 #include "server/sequencer/keys.h"
 #include "server/sys/log.h"
 #include "server/sys/mem.h"
-#include "server/sys/thread.h"
-
-enum {
-  WORKERS_MAX = 2, /* threads that share a large update: beside it commits have little to do */
-  SHARED_BUCKETS_MIN = 2048 /* a smaller one is over before a thread has started */
-};
 
 struct pat_index_store {
   pat_store *store;
@@ -26,7 +20,7 @@ struct pat_index_store {
   size_t change_capacity;
   size_t change_count;
   pat_index_state next;
-  pat_arena scratch[WORKERS_MAX];
+  pat_arena scratch; /* for one bucket */
 };
 
 /* What a bucket's record breaks, the store breaks. */
@@ -107,8 +101,7 @@ void pat_index_store_close(pat_index_store *index) {
   if (index == NULL) return;
   pat_mem_free(index->top.heap);
   pat_mem_free(index->changes);
-  for (size_t i = 0; i < WORKERS_MAX; i++)
-    pat_mem_free(index->scratch[i].base);
+  pat_mem_free(index->scratch.base);
   pat_mem_free(index);
 }
 
@@ -146,8 +139,8 @@ static size_t group(const pat_index_leaf *leaves, size_t leaf_count, unsigned de
   return count;
 }
 
-/* A run of changed buckets, the work of one thread. It reads the index and writes nothing but what
- * it is given here. */
+/* The changed buckets of one update. It reads the index and writes nothing but what it is given
+ * here. */
 typedef struct {
   const pat_index_store *index;
   const pat_index_leaf *leaves;
@@ -157,8 +150,7 @@ typedef struct {
   pat_index_top_change *changes; /* count, to be filled */
   pat_write_set *set;
   uint64_t new_keys;
-  pat_status status;
-} share;
+} update_work;
 
 /* Memory for one bucket as it is and as it will be, and for its record. */
 static pat_status reserve_scratch(pat_arena *scratch, size_t old_count, size_t new_count) {
@@ -175,7 +167,7 @@ static pat_status reserve_scratch(pat_arena *scratch, size_t old_count, size_t n
 }
 
 /* The stored bucket must be the one that the top knows: not damaged, not an older one, not lost. */
-static pat_status read_old(const share *work, uint32_t number, pat_blob record,
+static pat_status read_old(const update_work *work, uint32_t number, pat_blob record,
                            pat_index_bucket *ret_old) {
   const pat_index_top *top = &work->index->top;
   const pat_index_place place = {top->depth, number};
@@ -188,7 +180,7 @@ static pat_status read_old(const share *work, uint32_t number, pat_blob record,
   return PAT_OK;
 }
 
-static pat_status change_bucket(share *work, size_t i, pat_blob record) {
+static pat_status change_bucket(update_work *work, size_t i, pat_blob record) {
   const dirty *bucket = &work->buckets[i];
   const size_t old_count = record.size / sizeof *work->leaves;
   PAT_TRY(reserve_scratch(work->scratch, old_count, old_count + bucket->count));
@@ -216,7 +208,7 @@ static void record_list_clear(record_list *list) {
   pat_mem_free(list->blobs);
 }
 
-static pat_status change_share(share *work) {
+static pat_status change_all(update_work *work) {
   PAT_CLEANUP(pat_mem_free_at)
   pat_store_key *keys = pat_mem_resize(NULL, work->count, sizeof *keys);
   PAT_REQUIRE(keys != NULL, LIMIT_MEMORY);
@@ -232,11 +224,6 @@ static pat_status change_share(share *work) {
   return PAT_OK;
 }
 
-static void share_main(void *context) {
-  share *work = context;
-  work->status = change_share(work);
-}
-
 /* --- updating -------------------------------------------------------------------------------- */
 
 static pat_status reserve_changes(pat_index_store *index, size_t bucket_count) {
@@ -249,55 +236,20 @@ static pat_status reserve_changes(pat_index_store *index, size_t bucket_count) {
   return PAT_OK;
 }
 
-static pat_status append_set(pat_write_set *set, const pat_write_set *more) {
-  for (size_t i = 0; i < pat_write_set_count(more); i++) {
-    const pat_write write = pat_write_set_at(more, i);
-    PAT_TRY(pat_write_set_put(set, write.table, write.key, write.value));
-  }
-  return PAT_OK;
-}
-
-/* Takes the second half away from whole, for a second thread. */
-static share split_share(share *whole, pat_write_set *set) {
-  share half = *whole;
-  whole->count /= 2;
-  half.buckets += whole->count;
-  half.changes += whole->count;
-  half.count -= whole->count;
-  half.scratch++;
-  half.set = set;
-  return half;
-}
-
-static pat_status change_shared(share *first) {
-  PAT_CLEANUP(pat_write_set_clear) pat_write_set set;
-  pat_write_set_init(&set);
-  share second = split_share(first, &set);
-  pat_thread thread = {.started = false};
-  const pat_status started = pat_thread_start("index", share_main, &second, &thread);
-  share_main(first);
-  if (!pat_is_ok(started)) share_main(&second);
-  pat_thread_join(&thread);
-  PAT_TRY(first->status);
-  PAT_TRY(second.status);
-  first->new_keys += second.new_keys;
-  return append_set(first->set, &set);
-}
-
 static pat_status change_buckets(pat_index_store *index, const pat_index_leaf *leaves,
                                  size_t leaf_count, pat_write_set *set) {
   PAT_CLEANUP(pat_mem_free_at) dirty *buckets = pat_mem_resize(NULL, leaf_count, sizeof *buckets);
   PAT_REQUIRE(buckets != NULL, LIMIT_MEMORY);
   const size_t count = group(leaves, leaf_count, index->top.depth, buckets);
   PAT_TRY(reserve_changes(index, count));
-  share work = {.index = index,
-                .leaves = leaves,
-                .buckets = buckets,
-                .count = count,
-                .scratch = index->scratch,
-                .changes = index->changes,
-                .set = set};
-  PAT_TRY(count < SHARED_BUCKETS_MIN ? change_share(&work) : change_shared(&work));
+  update_work work = {.index = index,
+                      .leaves = leaves,
+                      .buckets = buckets,
+                      .count = count,
+                      .scratch = &index->scratch,
+                      .changes = index->changes,
+                      .set = set};
+  PAT_TRY(change_all(&work));
   index->change_count = count;
   index->next.key_count += work.new_keys;
   return PAT_OK;

@@ -57,8 +57,7 @@ const pat_index_top *pat_index_store_top(const pat_index_store *index) PAT_NONNU
  * fails SEQUENCER_STORE  a stored bucket is damaged, is not the one that the top knows, or counts
  *                        more of a subject's entries than the change
  *       STORE_*, LIMIT_MEMORY; set may hold a part then
- * time  reads the buckets touched, and hashes them and their ways to the root; a large update is
- *       shared with a second thread for as long as this takes */
+ * time  one pat_store_get_many; hashing of the buckets touched and of their ways to the root */
 pat_status pat_index_store_update(pat_index_store *index, pat_index_leaf *leaves, size_t leaf_count,
                                   pat_write_set *set, pat_index_state *ret_next)
     PAT_NONNULL(1, 4, 5) PAT_MUST_USE;

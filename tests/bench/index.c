@@ -177,7 +177,7 @@ typedef struct {
   uint64_t all_ns;
   uint64_t cpu_ns; /* of all threads, RocksDB's among them: what it costs on a quiet machine */
   uint64_t slowest_ns;
-  uint64_t read_ns;  /* of both threads */
+  uint64_t read_ns;  /* waiting for the store */
   uint64_t write_ns; /* with its sync */
   uint64_t top_ns;   /* working out the changed nodes of the top, and applying them */
   uint64_t written_bytes;

@@ -12,7 +12,7 @@
 #include "tests/support/test_random.h"
 #include "tests/support/wrapped_store.h"
 
-enum { KEYS_MAX = 16384, DEPTH = 4, SHARED_DEPTH = 14 };
+enum { KEYS_MAX = 16384, DEPTH = 4, DEEPER = 14 };
 
 typedef struct {
   test_random random;
@@ -220,27 +220,27 @@ static void test_index_store__is_the_tree_while_it_grows_and_when_opened_again(v
   }
 }
 
-/* Enough buckets that a second thread takes its share. */
-static void test_index_store__shared_by_two_threads_it_is_the_same(void **state) {
+/* Thousands of buckets in one update. */
+static void test_index_store__after_large_updates_it_is_the_same(void **state) {
   fixture *at = *state;
-  open_again(at, SHARED_DEPTH);
+  open_again(at, DEEPER);
   commit(at, 3000);
   commit(at, 3000);
   commit(at, 5000);
-  open_again(at, SHARED_DEPTH);
+  open_again(at, DEEPER);
   const pat_index_state now = pat_index_store_state(at->index);
   expect_state(&now, at);
 }
 
-/* Whichever of the two it meets. */
-static void test_index_store__a_share_that_fails_fails_the_update(void **state) {
+/* Whichever bucket it meets. */
+static void test_index_store__one_damaged_bucket_of_many_fails_the_update(void **state) {
   fixture *at = *state;
-  open_again(at, SHARED_DEPTH);
+  open_again(at, DEEPER);
   commit(at, 6000);
   const pat_index_state before = pat_index_store_state(at->index);
   for (size_t i = 0; i < 6000; i++) { /* the first and the last bucket */
     const pat_sequencer_key key =
-        pat_bucket_key(pat_index_bucket_number(&at->leaves[i].key, SHARED_DEPTH));
+        pat_bucket_key(pat_index_bucket_number(&at->leaves[i].key, DEEPER));
     if (i > 0 && i < 5999) continue;
     pat_blob kept = seq_get(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key));
     seq_flip(at->store, PAT_TABLE_INDEX, pat_sequencer_key_span(&key), PAT_HASH_BYTES + 40);
@@ -361,8 +361,8 @@ int main(void) {
       index_test(test_index_store__a_failed_update_leaves_nothing_to_apply),
       index_test(test_index_store__its_writer_refuses_keys_that_do_not_ascend),
       index_test(test_index_store__is_the_tree_while_it_grows_and_when_opened_again),
-      index_test(test_index_store__shared_by_two_threads_it_is_the_same),
-      index_test(test_index_store__a_share_that_fails_fails_the_update),
+      index_test(test_index_store__after_large_updates_it_is_the_same),
+      index_test(test_index_store__one_damaged_bucket_of_many_fails_the_update),
       index_test(test_index_store__proves_what_the_tree_proves),
       index_test(test_index_store__an_empty_one_writes_nothing_until_its_first_batch),
       index_test(test_index_store__half_made_anew_it_is_made_anew_again),
