@@ -44,14 +44,14 @@ enum {
 typedef struct {
   size_t batch;
   size_t epochs;
-} load;
-static const load full_loads[] = {{240, 300}, {1000, 150}, {20000, 60}};
-static const load smoke_loads[] = {{240, 3}, {1000, 3}};
+} bench_load;
+static const bench_load full_loads[] = {{240, 300}, {1000, 150}, {20000, 60}};
+static const bench_load smoke_loads[] = {{240, 3}, {1000, 3}};
 
 typedef struct {
   size_t keys[2];
   size_t keys_count;
-  const load *loads;
+  const bench_load *loads;
   size_t load_count;
   size_t percent;
 } bench_options;
@@ -362,13 +362,13 @@ typedef struct {
   bool measured;
   double updates;
   double proof_bytes;
-} verdict;
+} bench_verdict;
 
-static void run_loads(bench *running, const bench_options *options, verdict *verdict) {
+static void run_loads(bench *running, const bench_options *options, bench_verdict *verdict) {
   (void)printf("%8s %6s %9s %8s %8s %7s %7s %7s %7s %7s %6s\n", "changes", "epochs", "changes/s",
                "ms/epoch", "slowest", "cpu", "buckets", "read", "write", "top", "MB");
   for (size_t i = 0; i < options->load_count; i++) {
-    const load *load = &options->loads[i];
+    const bench_load *load = &options->loads[i];
     epoch_times warm = {.updates = 0};
     epoch_times times = {.updates = 0};
     const size_t epochs = load->epochs * options->percent / 100 + 1;
@@ -381,7 +381,7 @@ static void run_loads(bench *running, const bench_options *options, verdict *ver
   }
 }
 
-static void run_size(const bench_options *options, size_t keys, verdict *verdict) {
+static void run_size(const bench_options *options, size_t keys, bench_verdict *verdict) {
   bench running;
   proof_figures presence = {.count = 0};
   proof_figures absence = {.count = 0};
@@ -426,7 +426,7 @@ static bool read_options(int count, char **words, bench_options *ret_options) {
 
 int main(int count, char **words) {
   bench_options options;
-  verdict verdict = {.measured = false};
+  bench_verdict verdict = {.measured = false};
   if (!read_options(count, words, &options)) {
     (void)fputs(usage, stderr);
     return 2;

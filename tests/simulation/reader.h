@@ -26,8 +26,9 @@ typedef struct {
 
 /* Looks at what is published: the checkpoint is signed, ends with its commit, states the leaves'
  * root, is not smaller than any seen, its tree proves that it continues the last one seen and an
- * arbitrary older one, and its index proves a subject of the leaves and the absence of another. auditor has read the leaves. Fills ret_sight also where it complains;
- * clear it with sim_sight_clear. */
+ * arbitrary older one, and its index proves a subject of the leaves and the absence of another.
+ * auditor has read the leaves. Fills ret_sight also where it complains; clear it with
+ * sim_sight_clear. */
 const char *sim_reader_look(sim_reader *reader, const sim_pool *pool, const sim_auditor *auditor,
                             pat_published *published, sim_sight *ret_sight);
 void sim_sight_clear(sim_sight *sight);
