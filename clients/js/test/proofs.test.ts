@@ -3,16 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { ed25519 } from "@noble/curves/ed25519";
 import { IndexExtraSchema } from "#gen/proto/api_pb.js";
 import type { SublogEntry, SubjectProof } from "#gen/proto/bundle_pb.js";
+import { PromiseSchema, SignedPromiseSchema } from "#gen/proto/log_pb.js";
 import { SignedStatementSchema } from "#gen/proto/statement_pb.js";
 import { parseBundle } from "../src/bundle/form.js";
 import { checkContinues, verifyBundle, verifyContinuation } from "../src/bundle/verify.js";
 import { base64, equal, utf8 } from "../src/bytes.js";
-import { leafHash, nodeHash, subjectKey } from "../src/hash.js";
+import { parseLeaf } from "../src/entry.js";
+import { leafHash, nodeHash, preAuthentication, subjectKey } from "../src/hash.js";
 import { verifyIndexAnswer } from "../src/indexanswer.js";
 import { sublogLeaf } from "../src/mapindex.js";
+import { verifyPromise } from "../src/promise.js";
 import { verifyReceipt, type ReceiptOptions } from "../src/receipt.js";
+import { bodyOf, parseStatement } from "../src/statement.js";
 import { repositoryFile } from "./places.js";
 
 const base = (name: string) =>
@@ -150,6 +155,107 @@ test("receipt: V2 to V5", () => {
   };
   const ofCommit = { leaf: bundle.commit?.leaf as Uint8Array, statement: envelopeBytes() };
   assert.deepEqual(verdict(receipt(commit), ofCommit), v5("verify.receipt"));
+});
+
+test("receipt: V6, the identifier", () => {
+  const identified = parseBundle(base("identified"));
+  const entries = identified.entries.map((proven) => ({ proven, stated: proven.entry }));
+  const statements = entries.map(({ proven, stated }) => {
+    const leaf = parseLeaf(proven.leaf);
+    const inLeaf = leaf.case === "statement" ? leaf.value.statement : new Uint8Array(0);
+    return parseStatement(stated?.statement.length ? stated.statement : inLeaf);
+  });
+  const at = statements.findIndex(({ name }) => name === "identifierAssigned");
+  const { proven, stated } = entries[at] as (typeof entries)[number];
+  const vrfKey = bodyOf(statements[0], "genesis")?.parameters?.vrfKey;
+  const named = bodyOf(statements[at], "identifierAssigned");
+  const scheme = statements
+    .map((published) => bodyOf(published, "schemePublished")?.scheme)
+    .find(
+      (published) =>
+        published?.name === named?.scheme && published?.version === named?.schemeVersion,
+    );
+  const [proof] = proven.vrfProofs;
+  assert.ok(stated && vrfKey && scheme && proof);
+  const file = receipt({
+    index: stated.index,
+    hashes: proven.inclusion,
+    checkpoint: identified.checkpoint,
+  });
+  const signed = create(SignedStatementSchema, {
+    origin,
+    statement: stated.statement,
+    signatures: proven.signatures,
+    disclosures: stated.disclosures.map(({ disclosure }) => disclosure),
+  });
+  const of = (identifier?: NonNullable<ReceiptOptions["identifier"]>) => {
+    const given = { leaf: proven.leaf, statement: toBinary(SignedStatementSchema, signed) };
+    const {
+      word,
+      check,
+      rule,
+      identifier: state,
+    } = verifyReceipt(file, policy, identifier ? { ...given, identifier } : given);
+    return [word, check ?? state, rule];
+  };
+  assert.deepEqual(of({ vrfKey, scheme, proof }), ["matches", "checked", undefined]);
+  assert.deepEqual(of(), ["matches", "could not check", undefined]);
+  const v6 = (rule: string) => ["does not match", "V6", rule];
+  assert.deepEqual(
+    of({ vrfKey, scheme, proof: flipped(proof, 40) }),
+    v6("crypto.vrf.proof-invalid"),
+  );
+  assert.deepEqual(of({ vrfKey, scheme: { ...scheme, version: 99 }, proof }), v6("verify.schema"));
+  const other = entries
+    .flatMap((entry) => entry.proven.vrfProofs)
+    .find((one) => !equal(one, proof));
+  if (other !== undefined) assert.equal(of({ vrfKey, scheme, proof: other })[0], "does not match");
+});
+
+test("promise: broken by a commit that came too late", () => {
+  const commit = parseLeaf(bundle.commit?.leaf as Uint8Array);
+  assert.ok(commit.case === "commit");
+  const { timeMs } = commit.value;
+  const seed = new Uint8Array(32).fill(9);
+  const promiseKey = ed25519.getPublicKey(seed);
+  const hash = leafHash(utf8("x"));
+  const made = (index: bigint, publishByMs: bigint) => {
+    const promise = create(PromiseSchema, {
+      origin,
+      statementSha256: hash,
+      index,
+      leafHash: hash,
+      acceptedAtMs: 1n,
+      publishByMs,
+    });
+    const body = toBinary(PromiseSchema, promise);
+    const signature = ed25519.sign(
+      preAuthentication("application/vnd.patina.promise.v1+protobuf", body),
+      seed,
+    );
+    return toBinary(SignedPromiseSchema, create(SignedPromiseSchema, { promise: body, signature }));
+  };
+  const evidence = receipt({
+    index: size - 1n,
+    hashes: bundle.commit?.inclusion ?? [],
+    extra: bundle.commit?.leaf as Uint8Array,
+  });
+  const of = (bytes: Uint8Array) => {
+    const { word, check, rule } = verifyPromise(bytes, policy, {
+      promiseKey,
+      origin,
+      commit: evidence,
+    });
+    return [word, check, rule];
+  };
+  assert.deepEqual(of(made(size, timeMs - 1n)), ["does not match", "V30", "verify.rollback"]);
+  assert.deepEqual(of(made(size, timeMs)), ["not proven", "V30", "verify.missing"]);
+  assert.deepEqual(of(made(size - 1n, timeMs - 1n)), ["not proven", "V30", "verify.missing"]);
+  const elsewhere = { promiseKey, origin: "elsewhere" };
+  assert.equal(verifyPromise(made(size, timeMs), policy, elsewhere).rule, "submission.other-log");
+  const other = { promiseKey, receipt: receipt(parts), leafHash: leafHash(last.leaf) };
+  const contradicted = verifyPromise(made(index, timeMs), policy, other);
+  assert.deepEqual([contradicted.word, contradicted.rule], ["does not match", "verify.fork"]);
 });
 
 const size = BigInt(bundle.checkpoint.split("\n")[1] as string);
