@@ -117,6 +117,20 @@ static void put_leaves(const ledger_world *world) {
   }
 }
 
+/* What comes after the scene: every statement alone in its batch, and the commits. */
+static void put_next_leaves(void) {
+  ledger_world *world = scene_open();
+  scene_statement statements[SCENE_STATEMENTS];
+  scene_statements(world, statements);
+  for (size_t i = 0; i < SCENE_STATEMENTS; i++) {
+    uint64_t index = world->head.range.size;
+    (void)ledger_run(world, &statements[i].envelope, 1);
+    put("replay", statements[i].name, ledger_leaf(world, index));
+    if (i == 0) put("replay", "commit", ledger_leaf(world, index + 1));
+  }
+  ledger_world_close(world);
+}
+
 static void put_disclosures(ledger_world *world) {
   static const char *const names[] = {"text", "number", "date",     "flag",
                                       "code", "asset",  "evidence", "readings"};
@@ -369,6 +383,7 @@ int main(int argument_count, char **arguments) {
   folder = arguments[argument_count - 2];
   ledger_world *world = scene_open();
   put_leaves(world);
+  put_next_leaves();
   put_records(world);
   put_statements(world);
   put_disclosures(world);

@@ -246,6 +246,12 @@ void audit_files_damage(const char *folder, const char *name, long offset) {
   assert_int_equal(fclose(file), 0);
 }
 
+void audit_files_cut(const char *folder, const char *name, long size) {
+  char path[PATH_MAX_BYTES];
+  (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+  assert_int_equal(truncate(path, size), 0);
+}
+
 void audit_files_remove(const char *folder, const char *name) {
   char path[PATH_MAX_BYTES];
   (void)snprintf(path, sizeof path, "%s/%s", folder, name);

@@ -211,6 +211,16 @@ static void test_audit__names_a_higher_tile_that_is_wrong(void **state) {
   assert_says(shown, "tile 1/0, log index 256");
 }
 
+static void test_audit__names_tiles_that_are_cut_short(void **state) {
+  scene *shown = *state;
+  publish(shown);
+  audit_files_cut(shown->served, "tile/entries/001", 1000);
+  assert_rule(shown, PAT_RULE_AUDIT_TILE, PAT_EXIT_DOES_NOT_MATCH);
+  audit_files_cut(shown->served, "tile/0/001", 31 * PAT_HASH_BYTES);
+  audit_files_cut(shown->mirror, "tile/0/001", 31 * PAT_HASH_BYTES);
+  assert_rule(shown, PAT_RULE_AUDIT_TILE, PAT_EXIT_DOES_NOT_MATCH);
+}
+
 static void test_audit__names_a_root_that_the_tiles_do_not_have(void **state) {
   scene *shown = *state;
   publish(shown);
@@ -409,6 +419,7 @@ int main(void) {
       CASE(names_a_leaf_that_is_not_its_tiles),
       CASE(names_a_leaf_whose_hash_tile_is_wrong),
       CASE(names_a_higher_tile_that_is_wrong),
+      CASE(names_tiles_that_are_cut_short),
       CASE(names_a_root_that_the_tiles_do_not_have),
       CASE(says_that_a_tile_is_not_served),
       CASE(goes_on_where_it_was_stopped),
