@@ -34,7 +34,8 @@ pat_tlog_head audit_files_head(const audit_log *log);
  * NULL: none */
 void audit_files_policy(const audit_log *log, const char *path, unsigned port, const char *more);
 
-/* Changes one byte of a file; cuts it to a size; removes it. Fail the test where it is not there. */
+/* Changes one byte of a file, cuts it to a size, removes it; the test fails where it is not there.
+ */
 void audit_files_damage(const char *folder, const char *name, long offset);
 void audit_files_cut(const char *folder, const char *name, long size);
 void audit_files_remove(const char *folder, const char *name);

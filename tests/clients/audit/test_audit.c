@@ -333,6 +333,11 @@ static void test_audit__asks_for_all_that_cosigning_needs(void **state) {
   assert_int_equal(run(shown, words, 4), PAT_EXIT_USAGE);
   const char *none[] = {"log", "audit", "--out", shown->out, "--name", "audit.example"};
   assert_int_equal(run(shown, none, 6), PAT_EXIT_USAGE);
+  char public_key[TEMP_DIRECTORY_PATH_MAX + 8];
+  (void)snprintf(public_key, sizeof public_key, "%s.pub", shown->key);
+  const char *cannot_sign[] = {"log",    "audit",         "--cosign", public_key,
+                               "--name", "audit.example", "--out",    shown->out};
+  assert_int_equal(run(shown, cannot_sign, 8), PAT_EXIT_USAGE);
 }
 
 /* The witness that the answer names. */
