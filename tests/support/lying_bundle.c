@@ -320,8 +320,7 @@ static void put_earlier(closure *all, Patina__ProofBundle *bundle) {
 
 /* What is asked for: where the closure begins. */
 static void put_about(closure *all, Patina__ProofBundle *bundle) {
-  const Patina__Statement *genesis = all->log->leaves[0].say;
-  want_named(all, PAT_SUBJECT_POLICY, genesis->genesis->parameters->policy->name);
+  want_named(all, PAT_SUBJECT_POLICY, all->log->world->genesis->parameters->policy->name);
   if (all->request->asset == NULL) {
     bundle->about_case = PATINA__PROOF_BUNDLE__ABOUT_LOOKUP;
     bundle->lookup = make_claim(all);

@@ -171,7 +171,10 @@ lying_log *lying_log_empty(ledger_world *world, pat_arena *memory) {
 }
 
 pat_hash lying_log_listed_hash(const lying_log *log, uint64_t index) {
-  return index < log->covered ? log->leaves[index].hash : (pat_hash){{0}};
+  if (index >= log->covered) return (pat_hash){{0}};
+  pat_hash hash = log->leaves[index].hash;
+  if (log->misheard > 0 && log->misheard == index) hash.bytes[0] ^= 1;
+  return hash;
 }
 
 /* The tree of the index as the lists say. */
@@ -313,8 +316,12 @@ static pat_identifier_proof prove_identifier(lying_log *log, const Patina__State
   }
   PAT_ASSERT(scheme != NULL);
   pat_identifier identifier;
-  PAT_ASSERT(pat_is_ok(
-      pat_identifier_normalise(scheme, pat_span_text(value->value->text), &identifier, NULL)));
+  const char *text =
+      value->value->value_case == PATINA__VALUE__VALUE_TEXT ? value->value->text : "";
+  if (!pat_is_ok(pat_identifier_normalise(scheme, pat_span_text(text), &identifier, NULL))) {
+    pat_span stand_in = pat_span_text("YS3DD78N4X7055320"); /* what cannot be one needs a key too */
+    PAT_ASSERT(pat_is_ok(pat_identifier_normalise(scheme, stand_in, &identifier, NULL)));
+  }
   pat_identifier_proof proof;
   pat_identifier_name named = {
       name, version, assigned ? say->identifier_assigned->scope : say->identifier_released->scope,

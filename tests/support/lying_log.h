@@ -48,6 +48,7 @@ typedef struct {
   size_t subject_count;
   pat_index_tree index; /* of the last commit */
   uint64_t covered;     /* leaves below that commit */
+  uint64_t misheard;    /* the index lists another leaf hash for this entry; 0: for none */
 } lying_log;
 
 /* Zeroed memory; stops the program where there is none. */

@@ -388,11 +388,23 @@ static void make_trust_bases(vector_maker *maker, const vector_base *plain) {
   (void)add_base(maker, &base, sizes.changed);
 }
 
+/* Nobody may retract. */
+static void admit_no_retractions(Patina__Policy *policy) {
+  size_t kept = 0;
+  for (size_t i = 0; i < policy->n_kinds; i++) {
+    if (policy->kinds[i]->kind != PAT_KIND_RETRACTED) policy->kinds[kept++] = policy->kinds[i];
+  }
+  policy->n_kinds = kept;
+}
+
 static void make_one_root_base(vector_maker *maker) {
-  maker->other_world = ledger_world_new((ledger_options){.root_keys = 1, .root_threshold = 1});
+  const ledger_options options = {
+      .root_keys = 1, .root_threshold = 1, .adjust = admit_no_retractions};
+  maker->other_world = ledger_world_new(options);
   (void)register_asset(maker->other_world, HISTORY, REGISTRAR);
   (void)inspect(maker->other_world, HISTORY, INSPECTOR);
-  vector_base base = {.name = "one-root", .about = "another log, whose root has one key"};
+  vector_base base = {.name = "one-root",
+                      .about = "another log: its root has one key, its policy no retractions"};
   base.log = lying_log_of(maker->other_world, maker->memory);
   base.request.asset = asset_id(maker, HISTORY);
   (void)add_base(maker, &base, size_of(maker->other_world));

@@ -326,6 +326,16 @@ static void bound_twice(vector_liar *l) {
   bind(l);
   bind(l);
 }
+/* The device, which has standing for it, opens its own stream again. */
+static void bound_twice_by_device(vector_liar *l) {
+  ledger_draft grant = ledger_by_root(l->world);
+  (void)ledger_grant(&grant, DEVICE, "installer", NULL);
+  (void)vector_lie_logged(l, &grant);
+  bind(l);
+  ledger_draft draft = ledger_by(l->world, DEVICE);
+  (void)ledger_bind(&draft, asset_of(l), NEW_STREAM);
+  (void)vector_lie_logged(l, &draft);
+}
 /* Somebody binds another asset's device to the same stream. */
 static void bound_elsewhere(vector_liar *l) {
   bind(l);
@@ -446,6 +456,8 @@ static const vector_lie lies[] = {
     {"devices", "liar-batches-swapped", batches_swapped, STREAM,
      "two batches are logged in the wrong order", false},
     {"devices", "liar-bound-twice", bound_twice, STREAM, "a stream is opened twice", false},
+    {"devices", "liar-bound-twice-by-device", bound_twice_by_device, STREAM,
+     "a device opens its own stream again", false},
     {"devices", "liar-bound-elsewhere", bound_elsewhere, STREAM,
      "a stream of this asset is opened for another", false},
     {"devices", "liar-reported-before", reported_before, STREAM,

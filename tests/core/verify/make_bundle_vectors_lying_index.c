@@ -46,6 +46,7 @@ static void list_beyond(vector_liar *l) {
   pat_hash key = vector_asset_key(l);
   lying_log_list(l->log, &key, l->log->count + 3);
 }
+static void misheard(vector_liar *l) { l->log->misheard = vector_asset_entry(l, 1); }
 /* Amid the asset's history, where proofs of the list still hold. */
 static void list_beyond_first(vector_liar *l) {
   pat_hash key = vector_asset_key(l);
@@ -95,6 +96,8 @@ static const vector_lie lies[] = {
      false},
     {"history", "liar-list-beyond-first", list_beyond_first, CHAIN,
      "the index lists what is not there yet, first", false},
+    {"history", "liar-misheard", misheard, VECTOR_WRONG(22, "verify.chain"),
+     "the index lists another leaf hash than the entry has", false},
     {"history", "liar-policy-twice", policy_twice, CHAIN,
      "the index lists something else under the policy", false},
     {"history", "liar-policy-none", policy_none, VECTOR_WRONG(32, "verify.bundle"),

@@ -211,8 +211,10 @@ static void public_not_in_clear(vector_liar *l) {
 static size_t link_at(vector_liar *l, uint64_t index, const pat_hash *key) {
   const Patina__Entry *entry = entry_at(l, index);
   size_t at = 0;
-  while (memcmp(entry->subjects[at]->key.data, key->bytes, PAT_HASH_BYTES) != 0)
-    PAT_ASSERT(++at < entry->n_subjects);
+  while (memcmp(entry->subjects[at]->key.data, key->bytes, PAT_HASH_BYTES) != 0) {
+    at++;
+    PAT_ASSERT(at < entry->n_subjects);
+  }
   return at;
 }
 static Patina__SubjectLink *asset_link(vector_liar *l) {

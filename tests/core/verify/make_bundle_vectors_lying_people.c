@@ -154,6 +154,42 @@ static void second_genesis(vector_liar *l) {
   (void)lying_log_add(l->log, ledger_seal(&draft, NULL));
 }
 
+/* A second genesis that the index tells of only as a principal, and what is signed in its name. */
+static void as_second_genesis(vector_liar *l) {
+  second_genesis(l);
+  uint64_t at = l->log->count - 2;
+  static const ledger_actor_id roots[] = {ROOT_A, ROOT_B, ROOT_C};
+  for (size_t i = 0; i < 3; i++) {
+    pat_hash key =
+        pat_subject_key(PAT_SUBJECT_KEY, PAT_SPAN_OF(l->world->actors[roots[i]].public_key));
+    lying_log_unlist(l->log, &key, at);
+  }
+  pat_hash policy = pat_subject_key(PAT_SUBJECT_POLICY, PAT_SPAN_LITERAL("test"));
+  lying_log_unlist(l->log, &policy, at);
+  l->world->actors[ROOT_A].principal = l->log->leaves[at].sha256;
+  inspect(l, ROOT_A);
+}
+/* A log that begins with an enrolment. */
+static void no_genesis(vector_liar *l) {
+  ledger_world *world = l->world;
+  l->log = lying_log_empty(world, l->log->memory);
+  ledger_draft enrolment = ledger_by(world, STRANGER);
+  (void)ledger_enrol(&enrolment, STRANGER);
+  (void)lying_log_append(l->log, ledger_seal(&enrolment, NULL));
+  ledger_said said[] = {{"make", SAID_OPEN, ledger_text(world, "Saab")}};
+  ledger_draft registration = ledger_by(world, STRANGER);
+  (void)ledger_register(&registration, asset_of(l), LEDGER_SAID(said));
+  (void)lying_log_append(l->log, ledger_seal(&registration, NULL));
+  lying_log_close(l->log);
+}
+/* Of a kind that the policy does not name. */
+static void retracted(vector_liar *l) {
+  uint64_t at = lying_log_find(l->log, PAT_KIND_ATTESTED, 0);
+  ledger_draft draft = ledger_by(l->world, REGISTRAR);
+  (void)ledger_retract(&draft, &l->log->leaves[at].sha256);
+  (void)vector_lie_logged(l, &draft);
+}
+
 /* --- standing of principals ------------------------------------------------------------------ */
 
 static void grant(vector_liar *l, ledger_draft draft, ledger_actor_id who, const char *role) {
@@ -278,6 +314,12 @@ static const vector_lie lies[] = {
     {"history", "liar-key-not-indexed", key_not_indexed, KEY_TWICE,
      "a key's enrolment is not in the index", false},
     {"history", "liar-second-genesis", second_genesis, KEY_TWICE, "a second genesis", false},
+    {"history", "liar-as-second-genesis", as_second_genesis, NOT_HIS,
+     "the root signs as a second genesis", false},
+    {"size-2", "liar-no-genesis", no_genesis, GENESIS, "a log that begins with something else",
+     false},
+    {"one-root", "liar-retracted", retracted, MAY_NOT, "a kind that the policy does not name",
+     false},
     {"history", "liar-granted-by-registrar", granted_by_registrar, MAY_NOT,
      "a registrar gives standing", false},
     {"history", "liar-granted-to-himself", granted_to_himself, MAY_NOT,

@@ -67,6 +67,24 @@ static void longer(vector_liar *l) {
   commit_to(l, pat_span_make(more, bytes.size + 3));
 }
 
+/* A number of scheme vin that is assigned with this value behind its slot. */
+static void assign_value(vector_liar *l, Patina__Value *value) {
+  ledger_draft draft = ledger_by(l->world, REGISTRAR);
+  Patina__IdentifierAssigned *body =
+      ledger_assign(&draft, l->request.asset[0], (ledger_serial){"vin", 1, "", "none"});
+  draft.disclosure_count = 0;
+  body->value = ledger_slot(&draft, "value", value);
+  (void)vector_lie_logged(l, &draft);
+}
+static void identifier_number(vector_liar *l) { assign_value(l, ledger_number(l->world, 7, "")); }
+static void identifier_short(vector_liar *l) { assign_value(l, ledger_text(l->world, "YS3DD")); }
+static void identifier_letter(vector_liar *l) {
+  assign_value(l, ledger_text(l->world, "YS3DD78N4X705532O"));
+}
+static void identifier_check_digit(vector_liar *l) {
+  assign_value(l, ledger_text(l->world, "1M8GDM9A1KP042788"));
+}
+
 static const vector_lie lies[] = {
     {"history", "signer-whole", whole, VECTOR_MATCHES, "a disclosure as it ought to be", false},
     {"history", "signer-nothing", nothing, VECTOR_WRONG(14, "disclosure.salt"),
@@ -80,6 +98,14 @@ static const vector_lie lies[] = {
     {"history", "signer-bad-unit", bad_unit, VECTOR_WRONG(14, NULL), "a unit that is none", false},
     {"history", "signer-longer", longer, VECTOR_WRONG(14, "bytes.protobuf.unknown-field"),
      "an unknown member of a disclosure", false},
+    {"identified", "signer-identifier-number", identifier_number,
+     VECTOR_WRONG(19, "verify.identifier"), "an identifier that is a number", false},
+    {"identified", "signer-identifier-short", identifier_short, VECTOR_WRONG(19, NULL),
+     "a VIN of five characters", false},
+    {"identified", "signer-identifier-letter", identifier_letter,
+     VECTOR_WRONG(19, "vin.characters"), "a VIN with the letter O", false},
+    {"identified", "signer-identifier-check", identifier_check_digit,
+     VECTOR_WRONG(19, "vin.check-digit"), "a VIN whose check digit is wrong", false},
 };
 
 void make_lying_signer_vectors(vector_maker *maker) {

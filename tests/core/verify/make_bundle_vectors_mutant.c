@@ -26,7 +26,7 @@ ProtobufCBinaryData vector_flipped(vector_mutant *mutant, ProtobufCBinaryData fi
 }
 
 ProtobufCBinaryData vector_resized(vector_mutant *mutant, ProtobufCBinaryData field, int more) {
-  size_t size = (size_t)((int)field.len + more);
+  size_t size = (size_t)((int64_t)field.len + more);
   uint8_t *bytes = lying_take(mutant->memory, size + 1);
   memcpy(bytes, field.data, size < field.len ? size : field.len);
   return (ProtobufCBinaryData){size, bytes};

@@ -194,6 +194,10 @@ static void earlier_longer(vector_mutant *m) {
   earlier->hashes = longer;
   earlier->n_hashes++;
 }
+static void earlier_far_too_long(vector_mutant *m) {
+  while (m->bundle->earlier->n_hashes < PAT_CONSISTENCY_HASHES_MAX + 5)
+    earlier_longer(m);
+}
 static void earlier_forked(vector_mutant *m) {
   m->made.earlier = m->base->earlier;
   m->made.earlier.root.bytes[0] ^= 1;
@@ -291,6 +295,8 @@ static const vector_change changes[] = {
      "one hash too few"},
     {"earlier", "earlier-longer", earlier_longer, VECTOR_WRONG(8, "tlog.consistency-length"),
      "one hash too many"},
+    {"earlier", "earlier-far-too-long", earlier_far_too_long,
+     VECTOR_WRONG(8, "tlog.consistency-length"), "70 hashes"},
     {"earlier", "earlier-forked", earlier_forked, VECTOR_WRONG(8, "tlog.consistency-root"),
      "the reader saw another root: the log was rewritten"},
     {"history", "earlier-same", earlier_same, VECTOR_MATCHES, "the very checkpoint that he holds"},
