@@ -226,6 +226,7 @@ bool pat_http_files_find(const pat_http_files *files, const pat_http_head *head,
   unsigned status = found == NULL ? 404 : 200;
   if (found == NULL && !pat_http_accepts_page(head)) return false;
   if (found == NULL) found = files->page;
+  PAT_ASSERT(found != NULL); /* opening asks for the page */
   coding form = coding_for(found, head);
   const char *etag = found->as[form].etag;
   if (status == 200 && pat_http_has_etag(head, pat_span_text(etag))) status = 304;

@@ -66,7 +66,8 @@ static void add_window(window_set *set, uint64_t value) {
   size_t at = slot_of(set, value);
   if (set->slots[at] != 0) return;
   set->slots[at] = value;
-  PAT_ASSERT(++set->count <= set->capacity / 2);
+  set->count++;
+  PAT_ASSERT(set->count <= set->capacity / 2);
 }
 
 static void add_public(pat_span bytes) {
@@ -176,8 +177,8 @@ static bool attack(const char *number, const uint8_t vrf_key[PAT_PUBLIC_KEY_BYTE
 static bool attack_by_guess(const char *number) {
   candidate made = make_candidate(number);
   bool hit = false;
-  for (uint8_t guess = 1; guess <= SECRETS_GUESSED; guess++) {
-    uint8_t secret[PAT_VRF_SECRET_BYTES] = {guess};
+  for (unsigned guess = 1; guess <= SECRETS_GUESSED; guess++) {
+    uint8_t secret[PAT_VRF_SECRET_BYTES] = {(uint8_t)guess};
     pat_identifier_name name = {"vin", 1, "", &made.value};
     pat_identifier_proof proof;
     PAT_ASSERT(pat_is_ok(pat_identifier_prove(secret, &name, &proof)));

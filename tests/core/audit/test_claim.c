@@ -31,8 +31,8 @@ static int setup(void **state) {
   (void)state;
   if (!pat_is_ok(pat_crypto_init())) return -1;
   memset(&shown, 0, sizeof shown);
-  for (uint8_t i = 0; i < KEYS; i++) {
-    uint8_t seed[PAT_SIGN_SEED_BYTES] = {i, 1};
+  for (unsigned i = 0; i < KEYS; i++) {
+    uint8_t seed[PAT_SIGN_SEED_BYTES] = {(uint8_t)i, 1};
     pat_sign_keypair_from_seed(seed, shown.keys[i].public_key, shown.secrets[i]);
     shown.keys[i].key_hash = pat_public_key_hash(shown.keys[i].public_key);
     shown.keys[i].principal = i < 3 ? 0 : i - 2;

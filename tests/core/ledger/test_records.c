@@ -65,11 +65,11 @@ static void test_record__that_is_shared_is_the_newest(void **state) {
   enum { RECORDS = PAT_RECORD_MEMO_COUNT + 1 };
   pat_record_memo memo = {.next = 0};
   assert_ok(pat_view_init(&world->view, &world->view_memory));
-  for (uint8_t i = 0; i < RECORDS; i++)
-    put_index(world, i, 100 + i);
+  for (unsigned i = 0; i < RECORDS; i++)
+    put_index(world, (uint8_t)i, 100 + i);
   for (size_t round = 0; round < 2; round++) {
-    for (uint8_t i = 0; i < RECORDS; i++)
-      assert_int_equal(read_shared(world, &memo, i), 100 + i);
+    for (unsigned i = 0; i < RECORDS; i++)
+      assert_int_equal(read_shared(world, &memo, (uint8_t)i), 100 + i);
   }
   put_index(world, 3, 200);
   assert_int_equal(read_shared(world, &memo, 3), 200);

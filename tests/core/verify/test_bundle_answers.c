@@ -1,5 +1,5 @@
-/* What a bundle answers: identifiers and look-ups, what is absent, the history to fold, and what came
- * before. */
+/* What a bundle answers: identifiers and look-ups, what is absent, the history to fold, and what
+ * came before. */
 #include "core/model/fold.h"
 #include "tests/core/verify/bundle_scene.h"
 
