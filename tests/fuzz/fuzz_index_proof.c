@@ -1,10 +1,11 @@
 /* Hits: pat_index_presence_verify, pat_index_absence_verify, pat_index_value_decode,
- * pat_index_tree_prove.
+ * pat_index_tree_prove, pat_index_bucket_decode.
  *
  * Input: one byte that chooses a key of a fixed map or one beside it, then a proof. Properties: the
  * only proof that is accepted is the one that the tree makes; no proof shows both presence and
- * absence, or another value. */
+ * absence, or another value; a bucket that is accepted is written again as it was. */
 #include "core/base/assert.h"
+#include "core/index/bucket.h"
 #include "core/index/proof.h"
 #include "core/index/tree.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -38,6 +39,22 @@ static void check_value(pat_span bytes) {
   PAT_ASSERT(pat_span_equal(PAT_SPAN_OF(again), bytes));
 }
 
+/* A bucket's record that is accepted has one form. */
+static void check_bucket(pat_span bytes) {
+  enum { LEAVES = 64, BYTES = PAT_INDEX_BUCKET_BYTES(LEAVES) };
+  static _Alignas(16) uint8_t memory[PAT_INDEX_BUCKET_ARENA_BYTES(LEAVES)];
+  static uint8_t again[BYTES];
+  pat_arena arena;
+  pat_index_bucket bucket;
+  pat_builder builder;
+  pat_arena_init(&arena, memory, sizeof memory);
+  pat_index_place place = {.depth = 0, .number = 0};
+  if (!pat_is_ok(pat_index_bucket_decode(bytes, place, &arena, &bucket))) return;
+  pat_builder_init(&builder, again, sizeof again);
+  pat_index_bucket_encode(&bucket, &builder);
+  PAT_ASSERT(pat_span_equal(pat_span_make(again, pat_builder_size(&builder)), bytes));
+}
+
 static void check_proof(uint8_t number, pat_span proof) {
   uint8_t buffer[PAT_INDEX_PROOF_BYTES_MAX];
   pat_builder builder;
@@ -61,5 +78,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   pat_span proof = pat_span_slice(pat_span_make(data, size), 1, size - 1);
   check_proof(data[0], proof);
   check_value(proof);
+  check_bucket(proof);
   return 0;
 }

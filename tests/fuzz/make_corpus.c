@@ -15,6 +15,7 @@
 #include "core/crypto/base64.h"
 #include "core/envelope/key_text.h"
 #include "core/envelope/promise.h"
+#include "core/index/bucket.h"
 #include "core/index/proof.h"
 #include "core/index/tree.h"
 #include "proto/api.pb-c.h"
@@ -320,6 +321,22 @@ static void put_index_proofs(void) {
   }
 }
 
+static void put_index_bucket(void) {
+  enum { LEAVES = 3 };
+  pat_index_leaf leaves[LEAVES];
+  uint8_t record[PAT_INDEX_BUCKET_BYTES(LEAVES)];
+  pat_builder builder;
+  for (unsigned i = 0; i < LEAVES; i++) {
+    pat_hash key = {{(uint8_t)(i + 1)}};
+    pat_index_value value = {.count = 1u + i, .root = {{(uint8_t)i}}};
+    leaves[i] = pat_index_leaf_make(&key, &value);
+  }
+  pat_index_bucket bucket = pat_index_bucket_make(leaves, LEAVES);
+  pat_builder_init(&builder, record, sizeof record);
+  pat_index_bucket_encode(&bucket, &builder);
+  put_chosen("index_proof", "bucket", 0, pat_span_make(record, pat_builder_size(&builder)));
+}
+
 /* --- histories ------------------------------------------------------------------------------- */
 
 static void put_vector(const json_t *vector) {
@@ -395,6 +412,7 @@ int main(int argument_count, char **arguments) {
   put_sources();
   put_vrf(world);
   put_index_proofs();
+  put_index_bucket();
   put_bundles(world);
   put_histories(arguments[argument_count - 1]);
   ledger_world_close(world);
