@@ -178,7 +178,7 @@ static void test_verify_identifier__refuses_what_does_not_prove_it(void **state)
   world_refused(identifier("", value, proof, NULL), VERIFY_IDENTIFIER);
   proof.size++;
   world_refused(identifier("", PAT_SPAN_LITERAL("AB13"), proof, NULL), CRYPTO_VRF_PROOF_INVALID);
-  world_refused(identifier("x", value, proof, NULL), CRYPTO_VRF_PROOF_INVALID);
+  world_refused(identifier("x", value, proof, NULL), IDENTIFIER_SCOPE);
   world_refused(identifier("", PAT_SPAN_LITERAL("A"), proof, NULL), IDENTIFIER_LENGTH);
 }
 
