@@ -104,7 +104,9 @@ static void check_taken(whole *taken, pat_span leaf, const pat_claim *claim, pat
   bool is_commit = claim->signature_count == 0;
   pat_status ended = pat_replay_end(&taken->replay, &root);
   PAT_ASSERT(is_commit ? pat_is_ok(ended) : pat_is_rule(ended, PAT_RULE_AUDIT_END));
-  (void)pat_histories_root(&taken->replay.histories);
+  pat_hash index_root = pat_histories_root(&taken->replay.histories);
+  pat_hash same_root = pat_histories_root(&taken->replay.histories);
+  PAT_ASSERT(pat_hash_equal(&index_root, &same_root));
   pat_claim again;
   make_room(taken);
   PAT_ASSERT(!pat_is_ok(take(taken, leaf, arena, &again, NULL)));
