@@ -106,8 +106,8 @@ static pat_status check_identifier(pat_session *session, const pat_submission *s
   return PAT_OK;
 }
 
-static pat_status check_answer(pat_session *session, const pat_submission *submission,
-                               const Patina__SubmitResult *result) {
+pat_status pat_submit_check_answer(pat_session *session, const pat_submission *submission,
+                                   const Patina__SubmitResult *result, pat_span *believed) {
   pat_cli *cli = session->cli;
   pat_span receipt = pat_span_text(result->receipt);
   pat_verified_receipt verified;
@@ -118,8 +118,11 @@ static pat_status check_answer(pat_session *session, const pat_submission *submi
   /* The receipt's checkpoint is a checkpoint like any other: it must continue what was seen. */
   pat_proof_file file;
   PAT_TRY(pat_proof_file_decode(receipt, &cli->arena, &file, &cli->error));
-  pat_seen seen;
-  PAT_TRY(pat_trust_accept(&session->trust, file.checkpoint, false, &seen));
+  if (!pat_span_equal(file.checkpoint, *believed)) {
+    pat_seen seen;
+    PAT_TRY(pat_trust_accept(&session->trust, file.checkpoint, false, &seen));
+    *believed = file.checkpoint;
+  }
   return check_identifier(session, submission, verified.entry, result);
 }
 
@@ -177,7 +180,8 @@ static pat_status submit(pat_session *session, Patina__SignedStatement *envelope
   PAT_REQUIRE(logged, CLI_ANSWER);
   show_warnings(cli, result);
   PAT_TRY(json_warnings(cli, result));
-  pat_status checked = check_answer(session, submission, result);
+  pat_span believed = PAT_SPAN_EMPTY;
+  pat_status checked = pat_submit_check_answer(session, submission, result, &believed);
   if (!pat_is_ok(checked)) {
     pat_exit code = pat_exit_of_evidence(checked);
     if (code == PAT_EXIT_DOES_NOT_MATCH || code == PAT_EXIT_NOT_PROVEN) {

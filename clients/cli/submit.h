@@ -26,6 +26,17 @@ pat_status pat_submit_check(pat_session *session, Patina__SignedStatement *envel
 pat_status pat_submit_statement(pat_session *session, Patina__SignedStatement *envelope,
                                 uint64_t *ret_index) PAT_NONNULL(1, 2) PAT_MUST_USE;
 
+/* Checks what the log answered to a statement that it took: the receipt under the policy, the
+ * leaf, and the identifier that it commits to.
+ * in    believed  the checkpoint that was accepted last in this run, empty for none; it is not
+ *                 judged again
+ * out   believed  the receipt's checkpoint; it lives as long as result
+ * fails as pat_verify_receipt, pat_trust_accept and pat_verify_identifier; verify.receipt for
+ * another index, verify.identifier */
+pat_status pat_submit_check_answer(pat_session *session, const pat_submission *submission,
+                                   const Patina__SubmitResult *result,
+                                   pat_span *believed) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Opens a session and submits statements in their order; stops at the first that fails. */
 pat_status pat_submit_files(pat_cli *cli, Patina__SignedStatement *const *envelopes,
                             size_t count) PAT_NONNULL_ALL PAT_MUST_USE;

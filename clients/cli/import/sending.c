@@ -6,11 +6,11 @@
 #include "clients/cli/draft.h"
 #include "clients/cli/envelope_file.h"
 #include "clients/cli/files.h"
+#include "clients/cli/submit.h"
 #include "core/bytes/builder.h"
 #include "core/bytes/reader.h"
 #include "core/bytes/text.h"
 #include "core/crypto/base64.h"
-#include "core/verify/log.h"
 
 enum { WAIT_MS = 500, TRIES_MAX = 8, WORDS_BYTES = 2 * (PAT_HASH_BYTES + PAT_ASSET_ID_BYTES) + 16 };
 
@@ -126,48 +126,6 @@ typedef struct {
   pat_span believed; /* the checkpoint that was accepted last */
 } sending_exchange;
 
-static pat_status check_identifier(pat_session *session, const pat_submission *submission,
-                                   const Patina__Entry *entry, const Patina__SubmitResult *result) {
-  pat_cli *cli = session->cli;
-  const char *name = NULL;
-  const char *scope = NULL;
-  uint32_t version = 0;
-  if (!pat_verify_identifier_of(&submission->statement, &name, &version, &scope)) return PAT_OK;
-  const Patina__IdentifierScheme *scheme = NULL;
-  PAT_TRY(pat_session_scheme(session, name, version, &scheme));
-  PAT_REQUIRE_AT(result->n_vrf_proofs == 1, VERIFY_IDENTIFIER, &cli->error, 0, "vrf_proofs");
-  pat_hash key;
-  const pat_verify_claim claim = {scheme, scope,
-                                  pat_span_text(submission->disclosures[0]->value->text),
-                                  pat_draft_span(result->vrf_proofs[0])};
-  const Patina__GenesisParameters *parameters = session->genesis.message->genesis->parameters;
-  PAT_TRY(pat_verify_identifier(parameters->vrf_key.data, &claim, &key, &cli->error));
-  pat_span committed = pat_draft_span(entry->subjects[entry->n_subjects - 1]->key);
-  PAT_REQUIRE_AT(pat_span_equal(committed, pat_hash_span(&key)), VERIFY_IDENTIFIER, &cli->error, 0,
-                 "subjects.key");
-  return PAT_OK;
-}
-
-static pat_status check_answer(sending_exchange *exchange, const pat_submission *submission,
-                               const Patina__SubmitResult *result) {
-  pat_session *session = exchange->session;
-  pat_cli *cli = session->cli;
-  pat_span receipt = pat_span_text(result->receipt);
-  pat_verified_receipt verified;
-  const pat_verify_receipt_bytes served = {receipt, pat_draft_span(result->leaf)};
-  PAT_TRY(pat_verify_receipt(session->policy, &served, submission, &cli->arena, &verified,
-                             &cli->error));
-  PAT_REQUIRE_AT(verified.index == result->index, VERIFY_RECEIPT, &cli->error, 0, "index");
-  pat_proof_file file;
-  PAT_TRY(pat_proof_file_decode(receipt, &cli->arena, &file, &cli->error));
-  if (!pat_span_equal(file.checkpoint, exchange->believed)) {
-    pat_seen seen;
-    PAT_TRY(pat_trust_accept(&session->trust, file.checkpoint, false, &seen));
-    exchange->believed = file.checkpoint;
-  }
-  return check_identifier(session, submission, verified.entry, result);
-}
-
 static pat_status note_recorded(sending_exchange *exchange, const pat_sending *sending,
                                 const pat_hash *sha256) {
   pat_state_row *row = NULL;
@@ -215,7 +173,8 @@ static pat_status take_answer(sending_exchange *exchange, const pat_sending *sen
   pat_submission submission;
   PAT_TRY(pat_submission_check(exchange->session->origin, sending->envelope, &cli->arena,
                                &submission, &cli->error));
-  pat_status checked = check_answer(exchange, &submission, result);
+  pat_status checked =
+      pat_submit_check_answer(exchange->session, &submission, result, &exchange->believed);
   if (!pat_is_ok(checked)) {
     pat_span parts[2] = {sending->bytes, PAT_SPAN_EMPTY};
     if (pat_is_ok(pat_draft_encode(&cli->arena, &result->base, &parts[1]))) {
