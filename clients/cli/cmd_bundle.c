@@ -119,18 +119,6 @@ static pat_status decode(pat_cli *cli, pat_span bytes, const Patina__ProofBundle
   return PAT_OK;
 }
 
-/* What the checkpoint states; nobody vouches for it yet. */
-static pat_status claimed_checkpoint(pat_cli *cli, const Patina__ProofBundle *bundle,
-                                     pat_checkpoint *ret_checkpoint) {
-  pat_note *note = pat_arena_take(&cli->arena, sizeof *note);
-  PAT_REQUIRE(note != NULL, LIMIT_MEMORY);
-  pat_status status = pat_note_parse(pat_span_text(bundle->checkpoint), note, &cli->error);
-  if (pat_is_ok(status)) {
-    status = pat_checkpoint_parse(note->text, PAT_CHECKPOINT_STRICT, ret_checkpoint, &cli->error);
-  }
-  return pat_cli_evidence(cli, status);
-}
-
 /* The text that a signed note is about. */
 static pat_status note_text(pat_cli *cli, pat_span bytes, pat_span *ret_text) {
   pat_note *note = pat_arena_take(&cli->arena, sizeof *note);
@@ -138,6 +126,15 @@ static pat_status note_text(pat_cli *cli, pat_span bytes, pat_span *ret_text) {
   PAT_TRY(pat_cli_evidence(cli, pat_note_parse(bytes, note, &cli->error)));
   *ret_text = note->text;
   return PAT_OK;
+}
+
+/* What the checkpoint states; nobody vouches for it yet. */
+static pat_status claimed_checkpoint(pat_cli *cli, const Patina__ProofBundle *bundle,
+                                     pat_checkpoint *ret_checkpoint) {
+  pat_span text;
+  PAT_TRY(note_text(cli, pat_span_text(bundle->checkpoint), &text));
+  return pat_cli_evidence(
+      cli, pat_checkpoint_parse(text, PAT_CHECKPOINT_STRICT, ret_checkpoint, &cli->error));
 }
 
 /* The same bundle with another note about the same checkpoint. */
