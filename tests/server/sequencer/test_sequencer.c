@@ -51,17 +51,34 @@ static void test_sequencer__a_full_queue_refuses_and_decides_nothing(void **stat
   writer_call_clear(last);
 }
 
-static void test_sequencer__after_a_failed_commit_nothing_is_taken(void **state) {
-  writer *at = *state;
+/* The writer's log over a wrapper that fails so; gives the store below. */
+static pat_store *wrap_store(writer *at, wrapped_failure failure) {
   pat_sequencer_close(at->sequencer);
   at->sequencer = NULL;
   seq_close(at->log);
   pat_store *inner = at->log->store;
   at->log->store = wrapped_store_new(inner);
   assert_ok(seq_open(at->log));
-  wrapped_store_fail(at->log->store, (wrapped_failure){WRAPPED_WRITE, 1, WRAPPED_AFTER,
-                                                       PAT_RULE_STORE_COMMIT_UNKNOWN});
+  wrapped_store_fail(at->log->store, failure);
   writer_restart(at);
+  return inner;
+}
+
+/* Opens the log again over the store below. */
+static void unwrap_store(writer *at, pat_store *inner) {
+  pat_sequencer_close(at->sequencer);
+  at->sequencer = NULL;
+  seq_close(at->log);
+  pat_store_close(at->log->store);
+  at->log->store = inner;
+  assert_ok(seq_open(at->log));
+  writer_restart(at);
+}
+
+static void test_sequencer__after_a_failed_commit_nothing_is_taken(void **state) {
+  writer *at = *state;
+  pat_store *inner = wrap_store(
+      at, (wrapped_failure){WRAPPED_WRITE, 1, WRAPPED_AFTER, PAT_RULE_STORE_COMMIT_UNKNOWN});
   writer_call *call = writer_vehicles(at, 0, 3);
   uint64_t size = published_size(at);
   assert_refused(writer_submit(call), STORE_COMMIT_UNKNOWN);
@@ -70,14 +87,8 @@ static void test_sequencer__after_a_failed_commit_nothing_is_taken(void **state)
   assert_refused(writer_submit(next), SEQUENCER_STOPPED);
   assert_int_equal(published_size(at), size);
   assert_int_equal(pat_sequencer_count(at->sequencer).accepted, 0);
-  pat_sequencer_close(at->sequencer);
-  at->sequencer = NULL;
   /* Opened again it turns out to be durable; submitting the same again is a replay. */
-  seq_close(at->log);
-  pat_store_close(at->log->store);
-  at->log->store = inner;
-  assert_ok(seq_open(at->log));
-  writer_restart(at);
+  unwrap_store(at, inner);
   writer_call_clear(call);
   call->outcomes = pat_mem_new_array(call->count, sizeof *call->outcomes);
   assert_ok(writer_submit(call));
@@ -86,28 +97,10 @@ static void test_sequencer__after_a_failed_commit_nothing_is_taken(void **state)
   writer_call_clear(next);
 }
 
-/* The writer's log over a wrapper, whose next look at the free space finds too little. */
+/* The next look at the free space finds too little. */
 static pat_store *take_away_space(writer *at) {
-  pat_sequencer_close(at->sequencer);
-  at->sequencer = NULL;
-  seq_close(at->log);
-  pat_store *inner = at->log->store;
-  at->log->store = wrapped_store_new(inner);
-  assert_ok(seq_open(at->log));
-  wrapped_store_fail(at->log->store, (wrapped_failure){WRAPPED_CHECK_ROOM, 1, WRAPPED_BEFORE,
-                                                       PAT_RULE_STORE_SPACE_LOW});
-  writer_restart(at);
-  return inner;
-}
-
-static void give_back_space(writer *at, pat_store *inner) {
-  pat_sequencer_close(at->sequencer);
-  at->sequencer = NULL;
-  seq_close(at->log);
-  pat_store_close(at->log->store);
-  at->log->store = inner;
-  assert_ok(seq_open(at->log));
-  writer_restart(at);
+  return wrap_store(
+      at, (wrapped_failure){WRAPPED_CHECK_ROOM, 1, WRAPPED_BEFORE, PAT_RULE_STORE_SPACE_LOW});
 }
 
 static void test_sequencer__without_space_a_batch_is_refused_and_may_come_again(void **state) {
@@ -123,7 +116,7 @@ static void test_sequencer__without_space_a_batch_is_refused_and_may_come_again(
   assert_ok(writer_submit(call));
   writer_assert_recorded(call);
   writer_call_clear(call);
-  give_back_space(at, inner);
+  unwrap_store(at, inner);
 }
 
 static void test_sequencer__a_beat_without_space_is_put_off(void **state) {
@@ -136,7 +129,7 @@ static void test_sequencer__a_beat_without_space_is_put_off(void **state) {
   assert_ok(pat_sequencer_state(at->sequencer));
   writer_clock_advance(&at->clock, 5000);
   assert_int_equal(writer_await_size(at, size).size, size + 1);
-  give_back_space(at, inner);
+  unwrap_store(at, inner);
 }
 
 static void test_sequencer__what_is_only_checked_is_not_stored(void **state) {
