@@ -115,8 +115,8 @@ export const de: Catalog = {
   "asset.absent-lead": "Dieser Browser hat es geprüft: das Verzeichnis des Logs hat nichts unter dieser Nummer.",
 
   "status.matches": {
-    one: "Der eine Eintrag dazu, wie signiert von {sources}. Nicht geändert, und keiner fehlt.",
-    other: "Genau die {count} Einträge dazu, wie signiert von {sources}. Keiner geändert oder weggelassen.",
+    one: "Der eine Eintrag dazu, wie signiert von {sources}. Nicht geändert, und laut Verzeichnis dieses Logs fehlt keiner.",
+    other: "Genau die {count} Einträge dazu, wie signiert von {sources}. Keiner geändert, und laut Verzeichnis dieses Logs keiner weggelassen.",
   },
   "status.signers-more": {
     one: "{name} und {count} weiteren Stelle",

@@ -115,8 +115,8 @@ export const en = {
   "asset.absent-lead": "This browser checked it: the log's index has no entry for this record.",
 
   "status.matches": {
-    one: "The one entry about it, as signed by {sources}. Not changed, and none left out.",
-    other: "Exactly the {count} entries about it, as signed by {sources}. None changed or left out.",
+    one: "The one entry about it, as signed by {sources}. Not changed, and none left out, according to this log's index.",
+    other: "Exactly the {count} entries about it, as signed by {sources}. None changed or left out, according to this log's index.",
   },
   "status.signers-more": {
     one: "{name} and {count} other",
