@@ -106,6 +106,15 @@ static void test_verify_roll__refuses_another_genesis(void **state) {
                 VERIFY_ENROLMENT);
 }
 
+/* The very genesis again, further on: only the first leaf makes the root. */
+static void test_verify_roll__refuses_the_genesis_elsewhere(void **state) {
+  (void)state;
+  pat_verified_entry again = *root_history[0];
+  again.index = 3;
+  const pat_verified_entry *history[] = {&again};
+  world_refused(pat_roll_add(&roll, &ledger->root.principal, history, 1, NULL), VERIFY_ENROLMENT);
+}
+
 /* The maker gives itself a role: the statement is well-formed, but nobody let it. */
 static void test_verify_roll__refuses_a_grant_by_somebody_without_standing(void **state) {
   (void)state;
@@ -159,6 +168,7 @@ int main(void) {
       CASE(test_verify_roll__refuses_statements_without_standing),
       CASE(test_verify_roll__refuses_a_key_that_was_not_enrolled),
       CASE(test_verify_roll__refuses_another_genesis),
+      CASE(test_verify_roll__refuses_the_genesis_elsewhere),
       CASE(test_verify_roll__refuses_a_grant_by_somebody_without_standing),
       CASE(test_verify_roll__ends_a_grant_with_its_withdrawal),
       CASE(test_verify_roll__knows_roles_by_class_and_index),
