@@ -358,7 +358,7 @@ void make_fold_vectors(vector_run *run) {
     scenarios[i].build(self);
     vector_file file;
     vector_begin(&file, run, path, "fold");
-    vector_add(&file, scenarios[i].name, NULL, history_bytes(self), call_fold);
+    vector_add(&file, scenarios[i].name, NULL, history_bytes(self), pat_call_fold);
     vector_end(&file);
     history_free(self);
   }
@@ -373,7 +373,7 @@ void make_random_vectors(vector_run *run) {
     char name[32];
     if (snprintf(name, sizeof name, "random-%zu", i + 1) < 0) return;
     history *self = history_random(&random);
-    vector_add(&file, name, NULL, history_bytes(self), call_fold);
+    vector_add(&file, name, NULL, history_bytes(self), pat_call_fold);
     history_free(self);
   }
   vector_end(&file);

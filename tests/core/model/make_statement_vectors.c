@@ -18,7 +18,7 @@ static pat_span span_of(const Patina__HistoryEntry *entry) {
 }
 
 static void add(making *made, const char *name, pat_span bytes) {
-  vector_add(made->file, name, NULL, bytes, call_statement);
+  vector_add(made->file, name, NULL, bytes, pat_call_statement);
 }
 
 static pat_span encode(making *made, const ProtobufCMessage *message) {

@@ -71,7 +71,7 @@ static void make_edtf(vector_run *run) {
   for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
     char name[32];
     PAT_ASSERT(snprintf(name, sizeof name, "edtf-%zu", i + 1) > 0);
-    vector_add(&file, name, dates[i], pat_span_text(dates[i]), call_edtf);
+    vector_add(&file, name, dates[i], pat_span_text(dates[i]), pat_call_edtf);
   }
   vector_end(&file);
 }
@@ -168,7 +168,7 @@ static void make_identifiers(vector_run *run) {
     PAT_ASSERT(snprintf(name, sizeof name, "%s-%zu", identifiers[i].scheme, i + 1) > 0);
     vector_add(&file, name, identifiers[i].raw,
                join(encode(&scheme.base, room), pat_span_text(identifiers[i].raw), input),
-               call_identifier);
+               pat_call_identifier);
   }
   vector_end(&file);
 }
@@ -233,7 +233,7 @@ static void make_numbers(vector_run *run) {
                         (long long)a.mantissa, a.exponent, a.unit, (long long)b.mantissa,
                         b.exponent, b.unit) > 0);
     vector_add(&file, name, readable,
-               join(encode(&a.base, rooms[0]), encode(&b.base, rooms[1]), input), call_number);
+               join(encode(&a.base, rooms[0]), encode(&b.base, rooms[1]), input), pat_call_number);
   }
   vector_end(&file);
 }

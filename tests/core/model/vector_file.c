@@ -53,7 +53,7 @@ static bool is_text(pat_span bytes) {
 }
 
 void vector_add(vector_file *file, const char *name, const char *readable, pat_span input,
-                model_call call) {
+                pat_call call) {
   void *memory = malloc(WORK_BYTES);
   PAT_ASSERT(memory != NULL);
   pat_arena arena;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "core/base/span.h"
-#include "tests/wasm/calls.h"
+#include "core/wasm/calls.h"
 
 /* Where the vectors go, and what became of them. */
 typedef struct {
@@ -33,7 +33,7 @@ void vector_begin(vector_file *file, vector_run *run, const char *path, const ch
 /* Adds one vector: its name, its input, and what the call makes of it: "output" (base 64 where
  * binary, else text) or "refused". readable may be NULL: a line that says what the input holds. */
 void vector_add(vector_file *file, const char *name, const char *readable, pat_span input,
-                model_call call);
+                pat_call call);
 /* Ends the file and writes or compares it. */
 void vector_end(vector_file *file);
 

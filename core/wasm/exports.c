@@ -3,7 +3,7 @@
  * output before the next patina_input. All memory is this module's own; each call starts afresh. */
 #include <protobuf-c/protobuf-c.h>
 
-#include "tests/wasm/calls.h"
+#include "core/wasm/calls.h"
 
 #define EXPORT(name) __attribute__((export_name(#name), used))
 
@@ -59,17 +59,17 @@ uint32_t patina_output(void) { return (uint32_t)(uintptr_t)output.data; }
 uint32_t patina_output_size(void) { return (uint32_t)output.size; }
 
 /* 0, or the number of the rule that refused. */
-static uint32_t run(model_call call) {
+static uint32_t run(pat_call call) {
   output = PAT_SPAN_EMPTY;
   pat_arena_reset_to(&arena, 0);
   return call(input, &arena, &output).rule;
 }
 
-uint32_t patina_fold(void) { return run(call_fold); }
-uint32_t patina_statement(void) { return run(call_statement); }
-uint32_t patina_edtf(void) { return run(call_edtf); }
-uint32_t patina_identifier(void) { return run(call_identifier); }
-uint32_t patina_number(void) { return run(call_number); }
+uint32_t patina_fold(void) { return run(pat_call_fold); }
+uint32_t patina_statement(void) { return run(pat_call_statement); }
+uint32_t patina_edtf(void) { return run(pat_call_edtf); }
+uint32_t patina_identifier(void) { return run(pat_call_identifier); }
+uint32_t patina_number(void) { return run(pat_call_number); }
 
 /* The public id of a rule, NUL-terminated; "" where there is no such rule. */
 uint32_t patina_rule_id(uint32_t rule) {

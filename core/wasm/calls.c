@@ -1,4 +1,4 @@
-#include "tests/wasm/calls.h"
+#include "core/wasm/calls.h"
 
 #include "core/bytes/protobuf.h"
 #include "core/bytes/reader.h"
@@ -23,7 +23,7 @@ static pat_status decode(const ProtobufCMessageDescriptor *descriptor, pat_span 
   return pat_protobuf_decode(descriptor, bytes, arena, 0, ret_message, NULL);
 }
 
-pat_status call_fold(pat_span input, pat_arena *arena, pat_span *ret_output) {
+pat_status pat_call_fold(pat_span input, pat_arena *arena, pat_span *ret_output) {
   ProtobufCMessage *history = NULL;
   PAT_TRY(decode(&patina__asset_history__descriptor, input, arena, &history));
   Patina__AssetState *state = NULL;
@@ -72,7 +72,7 @@ static void describe_subjects(pat_builder *builder, const pat_statement *stateme
     line_hex(builder, "subject ", pat_hash_span(&subjects.keys[i]));
 }
 
-pat_status call_statement(pat_span input, pat_arena *arena, pat_span *ret_output) {
+pat_status pat_call_statement(pat_span input, pat_arena *arena, pat_span *ret_output) {
   pat_statement statement;
   PAT_TRY(pat_statement_decode(input, arena, &statement, NULL));
   pat_builder builder;
@@ -97,7 +97,7 @@ static void signed_decimal(pat_builder *builder, int32_t value) {
   pat_builder_decimal(builder, (uint64_t)(wide < 0 ? -wide : wide));
 }
 
-pat_status call_edtf(pat_span input, pat_arena *arena, pat_span *ret_output) {
+pat_status pat_call_edtf(pat_span input, pat_arena *arena, pat_span *ret_output) {
   pat_edtf edtf;
   PAT_TRY(pat_edtf_parse(input, &edtf, NULL));
   pat_builder builder;
@@ -122,7 +122,7 @@ static pat_status read_part(pat_reader *reader, const ProtobufCMessageDescriptor
   return decode(descriptor, bytes, arena, ret_message);
 }
 
-pat_status call_identifier(pat_span input, pat_arena *arena, pat_span *ret_output) {
+pat_status pat_call_identifier(pat_span input, pat_arena *arena, pat_span *ret_output) {
   pat_reader reader;
   pat_reader_init(&reader, input);
   ProtobufCMessage *message = NULL;
@@ -140,7 +140,7 @@ pat_status call_identifier(pat_span input, pat_arena *arena, pat_span *ret_outpu
   return pat_builder_finish(&builder, ret_output);
 }
 
-pat_status call_number(pat_span input, pat_arena *arena, pat_span *ret_output) {
+pat_status pat_call_number(pat_span input, pat_arena *arena, pat_span *ret_output) {
   pat_reader reader;
   pat_reader_init(&reader, input);
   ProtobufCMessage *messages[2] = {NULL, NULL};
