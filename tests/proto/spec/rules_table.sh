@@ -29,7 +29,7 @@ crypto.base32.	an asset id is read (section 6.2)
 crypto.base64.	base 64 is read
 json.	JSON is read at the interface
 fsck.	an operator checks a store (`patinad fsck`)
-audit.	a log is replayed by an auditor (section 9.4)
+audit.	a log is replayed by an auditor (section 9.5)
 tlog.	trees, proofs and tiles are handled (section 7.4)
 index.	the index and its proofs are handled (section 7.8)
 note.	a signed note or its key is read or verified (section 7.5)
