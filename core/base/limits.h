@@ -86,6 +86,7 @@
 
 /* --- ledger: what one record may grow to ------------------------------------------------------ */
 #define PAT_PRINCIPAL_GRANTS_MAX  256  /* grants of one principal, withdrawn ones counted */
+#define PAT_PRINCIPAL_KEYS_MAX    64   /* keys that one principal ever had */
 #define PAT_ASSET_IDENTIFIERS_MAX 256  /* identifiers that one asset ever had */
 #define PAT_ASSET_STREAMS_MAX     64   /* device bindings that one asset ever had */
 #define PAT_IDENTIFIER_SPANS_MAX  1024 /* assignments that one identifier ever had */
