@@ -9,6 +9,8 @@ const char *pat_explain_check(pat_check check) {
   switch (check) {
     case PAT_CHECK_NONE:
       return "none";
+    case PAT_CHECK_RECEIPT:
+      return "receipt";
     case PAT_CHECK_CHECKPOINT:
       return "checkpoint";
     case PAT_CHECK_EARLIER:
@@ -43,6 +45,14 @@ const char *pat_explain_check(pat_check check) {
       return "absence";
     case PAT_CHECK_STREAMS:
       return "streams";
+    case PAT_CHECK_PROMISE_FORM:
+      return "form of the promise";
+    case PAT_CHECK_PROMISE_SIGNATURE:
+      return "promise key";
+    case PAT_CHECK_PROMISE_SUBJECT:
+      return "what was promised";
+    case PAT_CHECK_PROMISE_KEPT:
+      return "promise kept";
     case PAT_CHECK_FORM:
       return "form";
     case PAT_CHECK_CLOSURE:

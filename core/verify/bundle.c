@@ -32,10 +32,7 @@ pat_status pat_bundle_verify(pat_span bytes, const pat_bundle_question *question
   if (pat_is_ok(status)) return status;
   ret_report->word = run.is_unproven ? PAT_WORD_NOT_PROVEN : pat_word_of(status);
   ret_report->check = run.check;
-  /* A rule that says nothing of a place still names itself. */
-  if (ret_report->error.rule != (pat_rule)status.rule) {
-    ret_report->error = (pat_err){.rule = (pat_rule)status.rule};
-  }
+  pat_word_name_rule(status, &ret_report->error);
   return status;
 }
 

@@ -14,31 +14,6 @@
 #include "core/verify/word.h"
 #include "proto/bundle.pb-c.h"
 
-/* The numbers of the checks, as the specification counts them. */
-typedef enum {
-  PAT_CHECK_NONE = 0,
-  PAT_CHECK_CHECKPOINT = 7,
-  PAT_CHECK_EARLIER = 8,
-  PAT_CHECK_GENESIS = 9,
-  PAT_CHECK_COMMIT = 10,
-  PAT_CHECK_LEAF = 11,
-  PAT_CHECK_STATEMENT = 12,
-  PAT_CHECK_SIGNATURES = 13,
-  PAT_CHECK_DISCLOSURES = 14,
-  PAT_CHECK_ENROLMENT = 15,
-  PAT_CHECK_STANDING = 17,
-  PAT_CHECK_CHAIN = 18,
-  PAT_CHECK_IDENTIFIER = 19,
-  PAT_CHECK_SPANS = 20,
-  PAT_CHECK_SCHEMAS = 21,
-  PAT_CHECK_COMPLETENESS = 22,
-  PAT_CHECK_ABSENCE = 23,
-  PAT_CHECK_STREAMS = 24,
-  PAT_CHECK_FORM = 31,
-  PAT_CHECK_CLOSURE = 32,
-  PAT_CHECK_PREFIX = 33
-} pat_check;
-
 /* One step of the check as data, for a reader who wants to follow it. Everything is borrowed for
  * the call; spans are empty, and texts NULL, where a step has none of them. */
 typedef struct {

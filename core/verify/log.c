@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/assert.h"
 #include "core/envelope/genesis.h"
 
 static pat_span span_of(ProtobufCBinaryData field) { return pat_span_make(field.data, field.len); }
@@ -42,6 +43,48 @@ pat_status pat_verify_genesis(const char *origin, const Patina__LogEntry *leaf, 
   PAT_TRY(pat_entry_check(origin, leaf->statement, &genesis, principals, keys, reterr));
   *ret_genesis = genesis;
   return PAT_OK;
+}
+
+/* The root that the log had before the commit follows from the commit's own path. */
+static pat_status check_log_root(const pat_verify_served *served, const Patina__IndexCommit *commit,
+                                 pat_err *reterr) {
+  pat_hash path[PAT_PROOF_HASHES_MAX];
+  PAT_ASSERT(served->path_count <= PAT_PROOF_HASHES_MAX);
+  for (size_t i = 0; i < served->path_count; i++) {
+    pat_span_copy(path[i].bytes, PAT_HASH_BYTES, span_of(served->path[i]));
+  }
+  pat_tlog_range before;
+  PAT_TRY(pat_tlog_inclusion_before_last(served->index + 1,
+                                         (pat_tlog_hashes){path, served->path_count}, &before));
+  pat_hash root = pat_tlog_range_root(&before);
+  PAT_REQUIRE_AT(pat_span_equal(pat_hash_span(&root), span_of(commit->log_root)), VERIFY_VIEW,
+                 reterr, 0, "commit.log_root");
+  return PAT_OK;
+}
+
+pat_status pat_verify_commit(const pat_verify_place *place, const pat_verify_served *commit,
+                             pat_arena *arena, const Patina__IndexCommit **ret_commit,
+                             pat_err *reterr) {
+  PAT_REQUIRE_AT(commit->index == place->head.size - 1, VERIFY_VIEW, reterr, 0, "index");
+  Patina__LogEntry *leaf = NULL;
+  PAT_TRY(pat_verify_leaf(place, commit, arena, &leaf, reterr));
+  PAT_REQUIRE_AT(leaf->entry_case == PATINA__LOG_ENTRY__ENTRY_COMMIT, VERIFY_VIEW, reterr, 0,
+                 "commit.leaf");
+  PAT_REQUIRE_AT(leaf->commit->covered_size == commit->index, VERIFY_VIEW, reterr, 0,
+                 "commit.covered_size");
+  PAT_TRY(check_log_root(commit, leaf->commit, reterr));
+  *ret_commit = leaf->commit;
+  return PAT_OK;
+}
+
+pat_verify_served pat_verify_served_of(const pat_proof_file *file, pat_span leaf,
+                                       ProtobufCBinaryData ret_path[PAT_CONSISTENCY_HASHES_MAX]) {
+  const pat_tlog_hashes hashes = pat_tlog_proof_hashes(&file->proof);
+  for (size_t i = 0; i < hashes.count; i++) {
+    pat_span hash = pat_hash_span(&hashes.items[i]);
+    ret_path[i] = (ProtobufCBinaryData){hash.size, (uint8_t *)(uintptr_t)hash.data};
+  }
+  return (pat_verify_served){file->index, leaf, ret_path, hashes.count};
 }
 
 pat_status pat_verify_advance(const pat_tlog_head *older, const pat_tlog_head *newer,

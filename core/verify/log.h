@@ -17,6 +17,25 @@ pat_status pat_verify_genesis(const char *origin, const Patina__LogEntry *leaf, 
                               pat_statement *ret_genesis, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 
+/* Checks that a leaf is the trailing commit of a checkpoint (V10): it is the last leaf, commits to
+ * its own place, and to the root that its path gives.
+ * in    place       the checkpoint's
+ *       commit      as it was served; its index is the last one of the log, else it is refused
+ * out   ret_commit  in the arena
+ * fails verify.view (another index, no commit, or one of another place or root), and as
+ *       pat_verify_leaf */
+pat_status pat_verify_commit(const pat_verify_place *place, const pat_verify_served *commit,
+                             pat_arena *arena, const Patina__IndexCommit **ret_commit,
+                             pat_err *reterr) PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
+
+/* What a proof file says of a leaf, as it was served.
+ * in    file      decoded; borrowed for the life of the answer
+ *       leaf      its bytes
+ * out   ret_path  what the answer's path points to */
+pat_verify_served pat_verify_served_of(const pat_proof_file *file, pat_span leaf,
+                                       ProtobufCBinaryData ret_path[PAT_CONSISTENCY_HASHES_MAX])
+    PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Checks that one head continues another.
  * in    older, newer  from verified checkpoints, in the order in which they were seen
  *       proof         consistency proof from older to newer; not looked at where sizes are equal

@@ -37,6 +37,11 @@ pat_word pat_word_of(pat_status status) {
   return PAT_WORD_DOES_NOT_MATCH;
 }
 
+void pat_word_name_rule(pat_status status, pat_err *err) {
+  if (pat_is_ok(status) || err->rule == (pat_rule)status.rule) return;
+  *err = (pat_err){.rule = (pat_rule)status.rule};
+}
+
 const char *pat_word_text(pat_word word) {
   static const char *const texts[] = {
       [PAT_WORD_MATCHES] = "matches",

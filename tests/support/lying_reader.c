@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "core/base/assert.h"
-#include "core/bytes/protobuf.h"
 #include "core/note/proof_file.h"
+#include "core/verify/promise.h"
 #include "tests/core/audit/audit_log.h"
 
 enum { MEMORY_BYTES = 512 * 1024 * 1024 }; /* reserved, touched on demand */
@@ -164,60 +164,6 @@ pat_span lying_promise(lying_reader *reader, const pat_hash *statement, uint64_t
   return lying_encode(&signed_promise.base, reader->memory);
 }
 
-/* V30 by a leaf that stands in the promised place. */
-static pat_status check_place(lying_reader *reader, const Patina__Promise *promise,
-                              pat_span receipt) {
-  pat_proof_file file;
-  PAT_TRY(pat_proof_file_decode(receipt, reader->memory, &file, NULL));
-  PAT_REQUIRE(file.index == promise->index, VERIFY_RECEIPT);
-  pat_hash leaf = pat_tlog_leaf_hash(file.extra);
-  pat_policy_verdict verdict;
-  PAT_TRY(pat_proof_file_verify(&file, &leaf, &reader->policy, &verdict, NULL));
-  bool kept = pat_span_equal(span_of(promise->leaf_hash), pat_hash_span(&leaf));
-  PAT_REQUIRE(kept, VERIFY_FORK);
-  return PAT_OK;
-}
-
-/* V30 by a commit that came too late and covers too little. */
-static pat_status check_commit(lying_reader *reader, const Patina__Promise *promise,
-                               pat_span receipt) {
-  pat_proof_file file;
-  PAT_TRY(pat_proof_file_decode(receipt, reader->memory, &file, NULL));
-  pat_hash leaf = pat_tlog_leaf_hash(file.extra);
-  pat_policy_verdict verdict;
-  PAT_TRY(pat_proof_file_verify(&file, &leaf, &reader->policy, &verdict, NULL));
-  Patina__LogEntry *entry = NULL;
-  PAT_TRY(pat_entry_decode(file.extra, reader->memory, &entry, NULL));
-  PAT_REQUIRE(entry->entry_case == PATINA__LOG_ENTRY__ENTRY_COMMIT, VERIFY_VIEW);
-  uint64_t size = verdict.checkpoint.head.size;
-  PAT_REQUIRE(file.index + 1 == size, VERIFY_VIEW);
-  bool late = entry->commit->time_ms > promise->publish_by_ms && size <= promise->index;
-  PAT_REQUIRE(!late, VERIFY_ROLLBACK);
-  return pat_refuse(PAT_RULE_VERIFY_MISSING);
-}
-
-static pat_status judge_promise(lying_reader *reader, const pat_hash *statement,
-                                const lying_broken *held) {
-  ProtobufCMessage *message = NULL;
-  PAT_TRY(pat_protobuf_decode(&patina__signed_promise__descriptor, held->promise, reader->memory, 0,
-                              &message, NULL));
-  const uint8_t *key = reader->world->genesis->parameters->promise_key.data;
-  Patina__Promise *promise = NULL;
-  PAT_TRY(pat_promise_verify((const Patina__SignedPromise *)message, key, reader->memory, &promise,
-                             NULL));
-  PAT_REQUIRE(strcmp(promise->origin, reader->world->origin.text) == 0, SUBMISSION_OTHER_LOG);
-  PAT_REQUIRE(pat_span_equal(span_of(promise->statement_sha256), pat_hash_span(statement)),
-              VERIFY_RECEIPT);
-  if (held->receipt.size > 0) return check_place(reader, promise, held->receipt);
-  if (held->commit.size > 0) return check_commit(reader, promise, held->commit);
-  return pat_refuse(PAT_RULE_VERIFY_MISSING);
-}
-
-static const char *word_of_promise(pat_status status) {
-  if (pat_is_rule(status, PAT_RULE_VERIFY_MISSING)) return pat_word_text(PAT_WORD_NOT_PROVEN);
-  return pat_word_text(pat_word_of(status));
-}
-
 static void keep_promise(const lying_reader *reader, const char *name, const pat_hash *statement,
                          const lying_broken *held) {
   static const char *const parts[] = {"promise", "receipt", "commit"};
@@ -239,11 +185,19 @@ static void keep_promise(const lying_reader *reader, const char *name, const pat
 
 pat_status lying_promised(lying_reader *reader, const char *name, const pat_hash *statement,
                           const lying_broken *held) {
-  pat_status status = judge_promise(reader, statement, held);
+  const pat_promise_question question = {
+      .policy = &reader->policy,
+      .promise_key = span_of(reader->world->genesis->parameters->promise_key),
+      .origin = reader->world->origin.text,
+      .statement = statement,
+      .receipt = held->receipt,
+      .commit = held->commit};
+  pat_promise_report report;
+  pat_status status = pat_promise_judge(held->promise, &question, reader->memory, &report);
   if (reader->evidence.folder == NULL) return status;
   keep_promise(reader, name, statement, held);
-  fprintf(reader->evidence.list, ",\"word\":\"%s\",\"check\":%d}\n", word_of_promise(status),
-          pat_is_ok(status) ? 0 : 30);
+  fprintf(reader->evidence.list, ",\"word\":\"%s\",\"check\":%d}\n", pat_word_text(report.word),
+          (int)report.check);
   return status;
 }
 
