@@ -1,8 +1,8 @@
 // Goes through every page and state of the portal, in a phone and a desktop viewport, on a real server with the demo's
 // records, and says what is wrong. The last line is "browser passed=N failed=N".
-// usage: node tests/browser/run.mjs --url <server> --assets <folder of the demo's asset ids>
-//          [--only <part of a name>] [--pictures <folder>] [--looks]
-// --looks: also in the dark theme, in German, in the lengthening and in the right-to-left pseudo-locale (pictures, axe).
+// usage: node tests/browser/run.mjs [--url <server>] [--assets <folder of the demo's asset ids>]
+//          [--only <part of a name>] [--viewport <phone or desktop>] [--pictures <folder>] [--looks]
+// Server and folder are else those of tests/browser/with_demo. --looks: also in the dark theme, in German, in the lengthening and in the right-to-left pseudo-locale (pictures, axe).
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,15 +12,16 @@ import { states } from "./states.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    url: { type: "string" },
-    assets: { type: "string" },
+    url: { type: "string", default: process.env.PATINA_URL },
+    assets: { type: "string", default: process.env.PATINA_DEMO && join(process.env.PATINA_DEMO, "assets") },
+    viewport: { type: "string" },
     only: { type: "string", default: "" },
     pictures: { type: "string" },
     looks: { type: "boolean", default: false },
   },
 });
 if (options.url === undefined || options.assets === undefined) {
-  console.error("usage: node tests/browser/run.mjs --url <server> --assets <folder> [--only <name>] [--pictures <folder>] [--looks]");
+  console.error("usage: tests/browser/with_demo node tests/browser/run.mjs [--only <name>] [--viewport <phone or desktop>] [--pictures <folder>] [--looks]");
   process.exit(2);
 }
 
@@ -76,7 +77,8 @@ const more = [
 const browser = await startBrowser();
 let passed = 0;
 let failed = 0;
-for (const look of options.looks ? [...plain, ...more] : plain) {
+const looks = (options.looks ? [...plain, ...more] : plain).filter(({ viewport }) => viewport === (options.viewport ?? viewport));
+for (const look of looks) {
   const suffix = [look.viewport, look.theme, look.language].filter((part) => part !== undefined).join("-");
   for (const state of states.filter(({ name, before }) => name.includes(options.only) && !(look.says === false && before))) {
     const name = `${state.name}-${suffix}`;
