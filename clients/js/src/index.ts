@@ -2,7 +2,7 @@
 // names the rules. Nothing here does I/O, keeps time or draws randomness; nothing is believed but the reader's policy.
 export { verifyBundle, verifyContinuation } from "./bundle/verify.js";
 export type { BundleOptions, BundleResult, CheckpointSummary, TraceStep } from "./bundle/verify.js";
-export type { EntrySummary, PrincipalSummary, SourceSummary } from "./bundle/summary.js";
+export type { EntrySummary, KeySummary, PrincipalSummary, SourceSummary } from "./bundle/summary.js";
 export type { LookupAnswer, Span } from "./bundle/identifiers.js";
 export { verifyReceipt } from "./receipt.js";
 export type { ReceiptOptions, ReceiptResult } from "./receipt.js";

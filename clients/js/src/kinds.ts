@@ -5,6 +5,7 @@ import {
   CorrectionReason,
   KeyAlgorithm,
   PrincipalType,
+  RevocationReason,
   type Key,
   type Signal,
   type Statement,
@@ -106,11 +107,15 @@ function ofPrincipal({ principal }: { principal: Uint8Array }): Subject[] {
   return [{ kind: "principal", id: principal }];
 }
 
-function enrolled(key: Key | undefined, hash: Uint8Array): Subject[] {
+function publicKeyOf(key: Key | undefined): Uint8Array {
   if (key === undefined) throw new Error("the statement was not checked");
+  return key.publicKey;
+}
+
+function enrolled(key: Key | undefined, hash: Uint8Array): Subject[] {
   return [
     { kind: "principal", id: hash },
-    { kind: "key", id: key.publicKey },
+    { kind: "key", id: publicKeyOf(key) },
   ];
 }
 
@@ -155,6 +160,34 @@ const enrolment: { [K in "genesis" | "principalEnrolled" | "deviceEnrolled"]: Ki
     },
     subjects: ({ key }, hash) => enrolled(key, hash),
     slots: ({ serial }) => slot("serial", serial),
+  },
+};
+
+const keyChanges: { [K in "keyRotated" | "keyRevoked"]: Kind<K> } = {
+  keyRotated: {
+    ...open,
+    number: 19,
+    check: ({ principal, key }, signers) => {
+      checkSize(principal, hashBytes);
+      checkKey(key, signers);
+    },
+    subjects: ({ principal, key }) => [
+      { kind: "principal", id: principal },
+      { kind: "key", id: publicKeyOf(key) },
+    ],
+    slots: noSlots,
+  },
+  keyRevoked: {
+    ...open,
+    number: 20,
+    check: ({ principal, key, reason, since }) => {
+      checkSize(principal, hashBytes);
+      checkSize(key, hashBytes);
+      need(reason !== RevocationReason.UNSPECIFIED, "key.reason");
+      need(since === 0n || reason === RevocationReason.COMPROMISED, "key.reason");
+    },
+    subjects: ofPrincipal,
+    slots: noSlots,
   },
 };
 
@@ -339,6 +372,7 @@ const devices: { [K in "deviceBound" | "telemetry"]: Kind<K> } = {
 
 const kinds: { [K in KindName]: Kind<K> } = {
   ...enrolment,
+  ...keyChanges,
   ...standing,
   ...catalog,
   ...life,

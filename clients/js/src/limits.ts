@@ -62,4 +62,5 @@ export const bundleEntriesMax = 65_536;
 export const bundleSubjectsMax = 16_384;
 export const bundlePrincipalsMax = 1_024;
 export const principalGrantsMax = 256;
+export const principalKeysMax = 64;
 export const identifierSpansMax = 1_024;

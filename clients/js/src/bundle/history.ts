@@ -5,10 +5,12 @@ import type { AssetClass, Policy } from "#gen/proto/catalog_pb.js";
 import {
   AssetHistorySchema,
   AssignmentSpanSchema,
+  CompromisedKeySchema,
   HistoryEntrySchema,
   IdentifierHistorySchema,
   SourceSchema,
   StreamHistorySchema,
+  type CompromisedKey,
   type HistoryEntry,
 } from "#gen/proto/state_pb.js";
 import type { Identifier, Span } from "./identifiers.js";
@@ -49,6 +51,19 @@ function assignmentSpan({ asset, assignedIndex, assignment, releasedIndex }: Spa
   });
 }
 
+// Keys that signed any of the entries and that were compromised, as of the checkpoint.
+function compromisedKeys(entries: readonly CheckedEntry[], roll: Roll): CompromisedKey[] {
+  const keys = entries.flatMap(({ signers }) =>
+    signers.map(({ principal, publicKey }) => roll.keyOf(principal, publicKey)),
+  );
+  return [...new Set(keys)]
+    .flatMap(({ signer, compromise }) => (compromise ? [{ signer, compromise }] : []))
+    .sort((a, b) => compare(a.signer, b.signer))
+    .map(({ signer, compromise: { since, revocation: revokedIndex } }) =>
+      create(CompromisedKeySchema, { signer, since, revokedIndex }),
+    );
+}
+
 /** The canonical bytes of the history; sources are computed from the roll. */
 export function historyBytes(asset: CheckedAsset, policy: Policy, roll: Roll): Uint8Array {
   const className = asset.schema.name;
@@ -71,6 +86,10 @@ export function historyBytes(asset: CheckedAsset, policy: Policy, roll: Roll): U
     ),
     streams: streams.map(({ id, batches }) =>
       create(StreamHistorySchema, { stream: id, entries: ofEntries(batches) }),
+    ),
+    compromised: compromisedKeys(
+      [...asset.entries, ...streams.flatMap(({ batches }) => batches)],
+      roll,
     ),
   });
   return toBinary(AssetHistorySchema, history);

@@ -1,6 +1,7 @@
-// The roll: who signed, with which keys (V15), and which roles they held when (SPEC.md section 8.3).
+// The roll: who signed, with which keys (V15; keys.ts), and which roles they held when (SPEC.md section 8.3).
 import { compare, equal, hex, utf8 } from "../bytes.js";
 import { bundlePrincipalsMax, principalGrantsMax } from "../limits.js";
+import { isValidAt, keysOf, mayChange, type PrincipalKey } from "./keys.js";
 import { checking, need } from "../refusal.js";
 import { bodyOf } from "../statement.js";
 import {
@@ -23,15 +24,8 @@ export interface Principal {
   readonly id: Uint8Array;
   readonly subject: CheckedSubject;
   readonly enrolment: CheckedEntry;
-  readonly keys: readonly Uint8Array[];
+  readonly keys: readonly PrincipalKey[];
   readonly grants: readonly Grant[];
-}
-
-function keysOf({ statement }: CheckedEntry): readonly Uint8Array[] {
-  const root = bodyOf(statement, "genesis")?.parameters?.rootKeys;
-  const key = (bodyOf(statement, "principalEnrolled") ?? bodyOf(statement, "deviceEnrolled"))?.key
-    ?.publicKey;
-  return root ?? (key === undefined ? [] : [key]);
 }
 
 function grantsOf({ entries }: CheckedSubject): Grant[] {
@@ -47,6 +41,14 @@ function grantsOf({ entries }: CheckedSubject): Grant[] {
     return [{ role, classes, from: index, until: withdrawn.get(hex(statement.hash)) }];
   });
 }
+
+// Kinds of principals' histories whose standing the policy gives.
+const judged: ReadonlySet<string> = new Set([
+  "principalEnrolled",
+  "standingGranted",
+  "standingWithdrawn",
+  "deviceEnrolled",
+]);
 
 export class Roll {
   private readonly principals = new Map<string, Principal>();
@@ -68,11 +70,11 @@ export class Roll {
     );
     const subject = this.view.ask("principal", id);
     const enrolment = checking("V15", place, () => this.enrolmentOf(id, subject));
-    const keys = keysOf(enrolment);
-    for (const key of keys) {
-      const { entries } = this.view.ask("key", key);
-      const isAlone = entries.length === 1 && entries[0] === enrolment;
-      checking("V15", `key ${hex(key)}`, () => need(isAlone, "verify.chain"));
+    const keys = checking("V15", place, () => keysOf(subject.entries, this.genesis));
+    for (const { publicKey, brought } of keys) {
+      const { entries } = this.view.ask("key", publicKey);
+      const isAlone = entries.length === 1 && entries[0] === brought;
+      checking("V15", `key ${hex(publicKey)}`, () => need(isAlone, "verify.chain"));
     }
     const grants = grantsOf(subject);
     checking("V15", place, () => need(grants.length <= principalGrantsMax, "verify.bundle-size"));
@@ -91,16 +93,13 @@ export class Roll {
 
   private checkKeys(entry: CheckedEntry): void {
     for (const { principal, publicKey } of entry.signers) {
-      const { keys, enrolment } = this.of(principal);
-      need(
-        keys.some((key) => equal(key, publicKey)),
-        "verify.enrolment",
-      );
-      need(enrolment.index <= entry.index, "verify.enrolment");
+      const key = this.find(principal, publicKey);
+      need(key !== undefined && key.brought.index <= entry.index, "verify.enrolment");
+      need(isValidAt(key, entry.index), "verify.key");
     }
   }
 
-  /** V15: everybody who signs is enrolled, and signs with a key of theirs. */
+  /** V15: everybody who signs is enrolled, and signs with a key of theirs that is valid there. */
   check(): void {
     const entries = [...this.view.entries.values()];
     for (const entry of entries) entry.signers.forEach(({ principal }) => this.admit(principal));
@@ -114,6 +113,17 @@ export class Roll {
     const principal = this.principals.get(hex(id));
     if (principal === undefined) throw new Error("asked for somebody who did not sign");
     return principal;
+  }
+
+  private find(principal: Uint8Array, publicKey: Uint8Array): PrincipalKey | undefined {
+    return this.of(principal).keys.find((key) => equal(key.publicKey, publicKey));
+  }
+
+  /** The key with which somebody signed an entry that passed `check`. */
+  keyOf(principal: Uint8Array, publicKey: Uint8Array): PrincipalKey {
+    const key = this.find(principal, publicKey);
+    if (key === undefined) throw new Error("asked for a key that did not sign");
+    return key;
   }
 
   private rootSpeaks(entry: CheckedEntry): boolean {
@@ -154,18 +164,23 @@ export class Roll {
     checking("V17", placeOf.entry(entry.index), () => this.needStanding(entry, className));
   }
 
-  /** V17 of each entry of principals' histories that enrols, grants or withdraws. */
+  private checkKeyChange(entry: CheckedEntry, { id, keys }: Principal): void {
+    checking("V17", placeOf.entry(entry.index), () =>
+      need(mayChange(entry, id, keys, this.genesis), "verify.standing"),
+    );
+  }
+
+  /** V17 of each entry of principals' histories that enrols, changes keys, grants or withdraws. */
   checkPrincipals(): void {
-    const listed = new Set(this.all().flatMap(({ subject }) => subject.entries));
-    const judged = new Set([
-      "principalEnrolled",
-      "standingGranted",
-      "standingWithdrawn",
-      "deviceEnrolled",
-    ]);
+    const owners = new Map(
+      this.all().flatMap((owner) => owner.subject.entries.map((entry) => [entry, owner] as const)),
+    );
     for (const entry of this.view.entries.values()) {
-      if (listed.has(entry) && judged.has(entry.statement?.name ?? ""))
-        this.checkStanding(entry, undefined);
+      const owner = owners.get(entry);
+      const name = entry.statement?.name;
+      if (owner === undefined || name === undefined) continue;
+      if (name === "keyRotated" || name === "keyRevoked") this.checkKeyChange(entry, owner);
+      else if (judged.has(name)) this.checkStanding(entry, undefined);
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { Value } from "#gen/proto/value_pb.js";
 import type { Context } from "./asset.js";
 import type { CheckedAsset } from "./history.js";
+import type { PrincipalKey } from "./keys.js";
 import type { CheckedEntry } from "./view.js";
 
 /** Somebody who signed an entry, with the roles that count for it. */
@@ -34,7 +35,22 @@ export interface PrincipalSummary {
   readonly enrolledIndex: bigint;
   /** As disclosed; undefined where withheld, erased, or where there is none. */
   readonly name: string | undefined;
-  readonly keys: readonly Uint8Array[];
+  /** Every key that it had up to the checkpoint, as they came. */
+  readonly keys: readonly KeySummary[];
+}
+
+/** A key, and the log indexes at which what is known of it changed. */
+export interface KeySummary {
+  readonly publicKey: Uint8Array;
+  readonly from: bigint;
+  /** The entry that ended it; undefined while it is current. */
+  readonly until: bigint | undefined;
+  /** From here on somebody else may have signed with it. */
+  readonly compromisedSince: bigint | undefined;
+}
+
+function keySummary({ publicKey, brought, until, compromise }: PrincipalKey): KeySummary {
+  return { publicKey, from: brought.index, until, compromisedSince: compromise?.since };
 }
 
 function nameOf(entry: CheckedEntry): string | undefined {
@@ -82,7 +98,7 @@ export function summarise(
     id,
     enrolledIndex: enrolment.index,
     name: nameOf(enrolment),
-    keys,
+    keys: keys.map(keySummary),
   }));
   return { entries, principals };
 }
