@@ -191,10 +191,15 @@ void pat_http_files_close(pat_http_files *files) {
   pat_mem_free(files);
 }
 
-/* An asset's page: "/a/" and what may be an asset's number. */
+static pat_span without_ending(pat_span text, const char *ending) {
+  if (!ends_with(text, ending)) return text;
+  return pat_span_slice(text, 0, text.size - pat_span_text(ending).size);
+}
+
+/* An asset's page or its certificate: "/a/" and what may be an asset's number. */
 static bool is_asset_page(pat_span path) {
   if (!pat_span_starts_with(path, PAT_SPAN_LITERAL("/a/"))) return false;
-  pat_span id = pat_span_slice(path, 3, path.size - 3);
+  pat_span id = without_ending(pat_span_slice(path, 3, path.size - 3), "/certificate");
   if (id.size < ASSET_TEXT_BYTES_MIN || id.size > PAT_BASE32_TEXT_BYTES_MAX) return false;
   for (size_t i = 0; i < id.size; i++) {
     uint8_t c = id.data[i];

@@ -169,6 +169,11 @@ static void test_files__never_leaves_the_table(void **state) {
                                       "/a/short",
                                       "/portal/policy",
                                       "/a/6GT79D7N6NTVBX/HPETVFEDVQPZ7",
+                                      "/a//certificate",
+                                      "/a/certificate",
+                                      "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificate/",
+                                      "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificates",
+                                      "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificate/certificate",
                                       "/check/"};
   assert_true(pat_is_ok(open_files(at, NULL, NULL)));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -190,6 +195,7 @@ static void test_files__answers_pages_with_the_page(void **state) {
                                       "/trust",
                                       "/design",
                                       "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7",
+                                      "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificate",
                                       "/a/6GT7-9D7N-6NTV-BXHP-ETVF-EDVQ-PZ*"};
   assert_true(pat_is_ok(open_files(at, NULL, NULL)));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -268,6 +274,7 @@ static void test_files__says_what_a_page_may_do(void **state) {
   assert_null(strstr(text, "unsafe-inline"));
   assert_null(strstr(text, "'unsafe-eval'"));
   assert_null(strstr(text, "http:"));
+  assert_non_null(strstr(text, "Permissions-Policy: camera=(self), geolocation=(), microphone=()"));
 }
 
 int main(void) {
