@@ -1,14 +1,19 @@
 // Goes through every page and state of the portal, in a phone and a desktop viewport, on a real server with the demo's
 // records, and says what is wrong. The last line is "browser passed=N failed=N".
 // usage: node tests/browser/run.mjs [--url <server>] [--assets <folder of the demo's asset ids>]
-//          [--only <part of a name>] [--viewport <phone or desktop>] [--pictures <folder>] [--looks]
+//          [--only <expression on names>] [--viewport <phone or desktop>] [--pictures <folder>] [--looks]
+//          [--names]
 // Server and folder are else those of tests/browser/with_demo. --looks: also in the dark theme, in German, in the lengthening and in the right-to-left pseudo-locale (pictures, axe).
+// --names: the name of each that passed, too.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inspect, openPage, picture, startBrowser } from "./harness.mjs";
 import { startProxy } from "./proxy.mjs";
-import { states } from "./states.mjs";
+import { states as pages } from "./states.mjs";
+import { states as troubles } from "./states_trouble.mjs";
+
+const states = [...pages, ...troubles];
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +23,7 @@ const { values: options } = parseArgs({
     only: { type: "string", default: "" },
     pictures: { type: "string" },
     looks: { type: "boolean", default: false },
+    names: { type: "boolean", default: false },
   },
 });
 if (options.url === undefined || options.assets === undefined) {
@@ -44,6 +50,7 @@ const world = {
   size: BigInt(note[1]),
   policy: (await fetched("/portal/policy")).toString(),
   bundle: (name) => bundles.get(name),
+  rules: proxy.rules, // for what happens while a page is open
 };
 
 const given = (value) => (typeof value === "function" ? value(world) : value);
@@ -72,23 +79,33 @@ const more = [
   { viewport: "desktop", theme: "dark" },
   { viewport: "phone", language: "x-long", says: false },
   { viewport: "phone", language: "x-rtl", says: false },
+  { viewport: "desktop", language: "x-long", says: false },
   { viewport: "desktop", language: "de", locale: "de-DE", says: false },
 ];
 const browser = await startBrowser();
+const only = new RegExp(options.only);
+const kinds = { axe: /: axe /, csp: /Content Security|Trusted/, elsewhere: /: a request to /, wide: / px wider /, errors: /: an error of the page/ };
+const counted = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
+const count = (line) => Object.entries(kinds).forEach(([kind, pattern]) => (counted[kind] += pattern.test(line) ? 1 : 0));
 let passed = 0;
 let failed = 0;
 const looks = (options.looks ? [...plain, ...more] : plain).filter(({ viewport }) => viewport === (options.viewport ?? viewport));
 for (const look of looks) {
   const suffix = [look.viewport, look.theme, look.language].filter((part) => part !== undefined).join("-");
-  for (const state of states.filter(({ name, before }) => name.includes(options.only) && !(look.says === false && before))) {
+  for (const state of states.filter(({ name, before }) => only.test(name) && !(look.says === false && before))) {
     const name = `${state.name}-${suffix}`;
     const found = await go(browser, state, look, name);
     if (found.length === 0) passed += 1;
     else failed += 1;
-    for (const fault of found) console.log(`${name}: ${fault}`);
+    if (found.length === 0 && options.names) console.log(`passed ${name}`);
+    for (const line of found.map((fault) => `${name}: ${fault}`)) {
+      count(line);
+      console.log(line);
+    }
   }
 }
 await browser.close();
 proxy.stop();
+console.log(`views=${passed + failed} ${Object.entries(counted).map((pair) => pair.join("=")).join(" ")}`);
 console.log(`browser passed=${passed} failed=${failed}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

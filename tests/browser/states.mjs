@@ -5,22 +5,22 @@ import { alterByte, claimNothing, dropEntry, oldIndexRoot } from "./lies.mjs";
 const vin = "3VW217AU3FM090764";
 const bundlePath = (path) => /\/v1\/assets\/.*\/bundle/.test(path);
 
-async function look(page, text) {
+export async function look(page, text) {
   await page.locator("input[type=text]").first().fill(text);
   await page.keyboard.press("Enter");
 }
 
-async function says(page, ...texts) {
+export async function says(page, ...texts) {
   for (const text of texts) await page.getByText(text).first().waitFor({ timeout: 15_000 });
 }
 
-async function saysNot(page, ...texts) {
+export async function saysNot(page, ...texts) {
   for (const text of texts) {
     if ((await page.getByText(text).count()) > 0) throw new Error(`the page says ${text}`);
   }
 }
 
-const record = (world, name) => `/a/${world.asset(name)}`;
+export const record = (world, name) => `/a/${world.asset(name)}`;
 const lying = (change) => ({ when: bundlePath, change: (answer) => (answer.body = change(answer.body)) });
 
 export const states = [
