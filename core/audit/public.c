@@ -28,9 +28,12 @@ static pat_status decode_statement(pat_replay_entry *judged) {
   return PAT_OK;
 }
 
-/* The key that this very statement enrols, or NULL. */
-static const ProtobufCBinaryData *enrolled_key(const pat_replay_entry *judged) {
+/* The key that this very statement brings, or NULL. */
+static const ProtobufCBinaryData *brought_key(const pat_replay_entry *judged) {
   const Patina__Statement *message = message_of(judged);
+  if (message->body_case == PATINA__STATEMENT__BODY_KEY_ROTATED) {
+    return &message->key_rotated->key->public_key;
+  }
   if (message->body_case == PATINA__STATEMENT__BODY_PRINCIPAL_ENROLLED) {
     return &message->principal_enrolled->key->public_key;
   }
@@ -40,28 +43,53 @@ static const ProtobufCBinaryData *enrolled_key(const pat_replay_entry *judged) {
   return NULL;
 }
 
-static void add_own_key(pat_replay_entry *judged, ProtobufCBinaryData public_key) {
+static void add_own_key(pat_replay_entry *judged, ProtobufCBinaryData public_key,
+                        uint32_t principal) {
   PAT_ASSERT(judged->key_count < PAT_CLAIM_KEYS_MAX);
   pat_claim_key *key = &judged->keys[judged->key_count++];
   key->key_hash = pat_hash_of(span_of(public_key));
-  key->principal = judged->replay->roster.principals.count;
+  key->principal = principal;
   pat_span_copy(key->public_key, PAT_PUBLIC_KEY_BYTES, span_of(public_key));
 }
 
-/* Who may have signed: principals enrolled before, then who is enrolled here. */
+/* The number of a principal that was enrolled before. */
+static pat_status find_principal(const pat_replay_entry *judged, ProtobufCBinaryData id,
+                                 uint32_t *ret_principal) {
+  pat_hash key = pat_subject_key(PAT_SUBJECT_PRINCIPAL, span_of(id));
+  const pat_history *history = pat_histories_find(&judged->replay->histories, &key);
+  bool is_enrolled = history != NULL && history->kind == PAT_HISTORY_PRINCIPAL;
+  PAT_REQUIRE_AT(is_enrolled, PRINCIPAL_UNKNOWN, judged->err, 0, "principal");
+  *ret_principal = history->principal;
+  return PAT_OK;
+}
+
+/* Whose the key is that this statement brings: the number that is given next, or the one of the
+ * principal that rotates to it. */
+static pat_status find_holder(const pat_replay_entry *judged, uint32_t *ret_principal) {
+  const Patina__Statement *message = message_of(judged);
+  if (message->body_case == PATINA__STATEMENT__BODY_KEY_ROTATED) {
+    return find_principal(judged, message->key_rotated->principal, ret_principal);
+  }
+  *ret_principal = judged->replay->roster.principals.count;
+  return PAT_OK;
+}
+
+/* Who may have signed: principals enrolled before, then whose key is brought here. */
 static pat_status find_candidates(pat_replay_entry *judged) {
   if (judged->index == 0) {
     const Patina__GenesisParameters *parameters = message_of(judged)->genesis->parameters;
     for (size_t i = 0; i < parameters->n_root_keys; i++)
-      add_own_key(judged, parameters->root_keys[i]);
+      add_own_key(judged, parameters->root_keys[i], 0);
     return PAT_OK;
   }
   PAT_TRY(pat_replay__candidates(judged));
-  const ProtobufCBinaryData *own = enrolled_key(judged);
+  const ProtobufCBinaryData *own = brought_key(judged);
   if (own == NULL) return PAT_OK;
+  uint32_t holder = 0;
+  PAT_TRY(find_holder(judged, &holder));
   PAT_REQUIRE_AT(judged->key_count < PAT_CLAIM_KEYS_MAX, AUDIT_SIGNER, judged->err, 0,
                  "signatures");
-  add_own_key(judged, *own);
+  add_own_key(judged, *own, holder);
   return PAT_OK;
 }
 
@@ -92,10 +120,15 @@ static pat_hash principal_id(const pat_replay_entry *judged, uint32_t number) {
   return pat_roster_at(roster, number)->id;
 }
 
+static void fill_principals(const pat_replay_entry *judged,
+                            pat_hash ret_principals[PAT_STATEMENT_SIGNERS_MAX]) {
+  for (size_t i = 0; i < judged->signers.count; i++)
+    ret_principals[i] = principal_id(judged, judged->signers.principals[i]);
+}
+
 static pat_status match_entry(pat_replay_entry *judged) {
   pat_hash principals[PAT_STATEMENT_SIGNERS_MAX];
-  for (size_t i = 0; i < judged->signers.count; i++)
-    principals[i] = principal_id(judged, judged->signers.principals[i]);
+  fill_principals(judged, principals);
   return pat_match_entry(judged->entry, &judged->statement, principals, judged->err);
 }
 
@@ -145,7 +178,9 @@ pat_status pat_replay__public_check(pat_replay_entry *judged) {
   PAT_TRY(match_entry(judged));
   if (judged->index == 0) return check_genesis(judged);
   PAT_TRY(check_times(judged));
-  return check_standing(judged);
+  /* Who may change keys, no policy says: it is judged with the change itself. */
+  bool is_key_change = pat_principal_key_changed_by(judged->statement.kind->number);
+  return is_key_change ? PAT_OK : check_standing(judged);
 }
 
 /* --- what follows from it -------------------------------------------------------------------- */
@@ -158,11 +193,10 @@ static pat_history *history_of(const pat_replay_entry *judged, pat_subject_kind 
 }
 
 /* A key is enrolled once, ever: its history has this one entry. */
-static pat_status add_key(pat_replay_entry *judged, ProtobufCBinaryData public_key) {
+static pat_status check_key_new(pat_replay_entry *judged, ProtobufCBinaryData public_key) {
   pat_history *history = history_of(judged, PAT_SUBJECT_KEY, span_of(public_key));
   PAT_REQUIRE_AT(history->count == 1, KEY_ENROLLED_BEFORE, judged->err, 0, "key");
   history->kind = PAT_HISTORY_PUBLIC;
-  pat_roster_add_key(&judged->replay->roster, span_of(public_key));
   return PAT_OK;
 }
 
@@ -181,7 +215,8 @@ static pat_status enrol(pat_replay_entry *judged, const ProtobufCBinaryData *key
   uint32_t principal =
       pat_roster_add(&judged->replay->roster, &judged->statement.sha256, threshold);
   for (size_t i = 0; i < count; i++) {
-    PAT_TRY(add_key(judged, keys[i]));
+    PAT_TRY(check_key_new(judged, keys[i]));
+    pat_roster_add_key(&judged->replay->roster, principal, span_of(keys[i]), judged->index);
   }
   PAT_TRY(name_history(judged, PAT_SUBJECT_PRINCIPAL, PAT_HISTORY_PRINCIPAL, principal));
   return name_history(judged, PAT_SUBJECT_ISSUED, PAT_HISTORY_ISSUED, principal);
@@ -208,14 +243,56 @@ static pat_status begin(pat_replay_entry *judged) {
   return enrol(judged, parameters->root_keys, parameters->n_root_keys, parameters->root_threshold);
 }
 
-/* The principal that a grant is about. */
-static pat_status find_principal(const pat_replay_entry *judged, ProtobufCBinaryData id,
-                                 uint32_t *ret_principal) {
-  const pat_history *history = history_of(judged, PAT_SUBJECT_PRINCIPAL, span_of(id));
-  PAT_REQUIRE_AT(history->kind == PAT_HISTORY_PRINCIPAL, PRINCIPAL_UNKNOWN, judged->err, 0,
-                 "principal");
-  *ret_principal = history->principal;
+/* The root was enrolled first. */
+static const uint32_t root_number = 0;
+
+/* Those who sign may change the keys of this principal. */
+static pat_status check_authority(const pat_replay_entry *judged, const pat_hash *current) {
+  const pat_roster_principal *root = pat_roster_at(&judged->replay->roster, root_number);
+  pat_hash principals[PAT_STATEMENT_SIGNERS_MAX];
+  fill_principals(judged, principals);
+  const pat_principal_key_change change = {.statement = &judged->statement,
+                                           .principals = principals,
+                                           .current = current,
+                                           .root = &root->id,
+                                           .root_threshold = root->threshold};
+  return pat_principal_key_authority(&change, judged->err);
+}
+
+/* The principal whose keys are changed, and the hash of the one that it has; NULL: none. */
+static pat_status find_changed(const pat_replay_entry *judged, ProtobufCBinaryData id,
+                               uint32_t *ret_principal, const pat_hash **ret_current) {
+  uint32_t principal = 0;
+  PAT_TRY(find_principal(judged, id, &principal));
+  PAT_REQUIRE_AT(principal != root_number, KEY_ROOT, judged->err, 0, "principal");
+  const pat_roster_key *current = pat_roster_current(&judged->replay->roster, principal);
+  *ret_current = current != NULL ? &current->claim.key_hash : NULL;
+  *ret_principal = principal;
   return PAT_OK;
+}
+
+static pat_status rotate(pat_replay_entry *judged) {
+  const Patina__KeyRotated *body = message_of(judged)->key_rotated;
+  pat_roster *roster = &judged->replay->roster;
+  uint32_t principal = 0;
+  const pat_hash *current = NULL;
+  PAT_TRY(find_changed(judged, body->principal, &principal, &current));
+  PAT_REQUIRE_AT(pat_roster_at(roster, principal)->key_count < PAT_PRINCIPAL_KEYS_MAX,
+                 PRINCIPAL_KEYS, judged->err, 0, "principal");
+  PAT_TRY(check_key_new(judged, body->key->public_key));
+  PAT_TRY(check_authority(judged, current));
+  pat_roster_rotate(roster, principal, span_of(body->key->public_key), judged->index);
+  return PAT_OK;
+}
+
+static pat_status revoke(pat_replay_entry *judged) {
+  const Patina__KeyRevoked *body = message_of(judged)->key_revoked;
+  uint32_t principal = 0;
+  const pat_hash *current = NULL;
+  PAT_TRY(find_changed(judged, body->principal, &principal, &current));
+  pat_status status = pat_roster_revoke(&judged->replay->roster, principal, body, judged->index);
+  if (!pat_is_ok(status)) return pat_refuse_at((pat_rule)status.rule, judged->err, 0, "key");
+  return check_authority(judged, current);
 }
 
 static pat_status grant(pat_replay_entry *judged) {
@@ -252,7 +329,11 @@ pat_status pat_replay__public_apply(pat_replay_entry *judged) {
       return begin(judged);
     case PAT_KIND_PRINCIPAL_ENROLLED:
     case PAT_KIND_DEVICE_ENROLLED:
-      return enrol(judged, enrolled_key(judged), 1, 0);
+      return enrol(judged, brought_key(judged), 1, 0);
+    case PAT_KIND_KEY_ROTATED:
+      return rotate(judged);
+    case PAT_KIND_KEY_REVOKED:
+      return revoke(judged);
     case PAT_KIND_STANDING_GRANTED:
       return grant(judged);
     case PAT_KIND_STANDING_WITHDRAWN:

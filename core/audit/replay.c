@@ -27,7 +27,7 @@ static const pool_row pool_rows[PAT_REPLAY_POOL_COUNT] = {
     [PAT_REPLAY_BRANCHES] = {sizeof(pat_history_branch), PAT_ENTRY_SUBJECTS_MAX},
     [PAT_REPLAY_PEAKS] = {sizeof(pat_hash), PAT_ENTRY_SUBJECTS_MAX *PAT_HISTORY_PEAKS_MAX},
     [PAT_REPLAY_PRINCIPALS] = {sizeof(pat_roster_principal), 1},
-    [PAT_REPLAY_KEYS] = {sizeof(pat_claim_key), PAT_ROOT_KEYS_MAX},
+    [PAT_REPLAY_KEYS] = {sizeof(pat_roster_key), PAT_ROOT_KEYS_MAX},
     [PAT_REPLAY_GRANTS] = {sizeof(pat_roster_grant), 1},
 };
 
@@ -78,14 +78,17 @@ static pat_subject_link link_of(const Patina__SubjectLink *message) {
   return link;
 }
 
+/* Those that are valid here. */
 static pat_status add_keys(pat_replay_entry *judged, uint32_t principal) {
   const pat_roster *roster = &judged->replay->roster;
-  uint32_t count = pat_roster_at(roster, principal)->key_count;
-  for (uint32_t i = 0; i < count; i++) {
+  const pat_roster_key *key = NULL;
+  for (uint32_t at = pat_roster_at(roster, principal)->last_key; at != 0; at = key->before) {
+    key = pat_roster_key_at(roster, at - 1);
+    if (!pat_principal_key_valid(&key->life, judged->index)) continue;
     if (judged->key_count == PAT_CLAIM_KEYS_MAX) {
       return refuse(judged->err, PAT_RULE_AUDIT_SIGNER, "signatures");
     }
-    judged->keys[judged->key_count++] = *pat_roster_key(roster, principal, i);
+    judged->keys[judged->key_count++] = key->claim;
   }
   return PAT_OK;
 }

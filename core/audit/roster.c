@@ -24,29 +24,63 @@ const pat_roster_principal *pat_roster_at(const pat_roster *roster, uint32_t pri
   return principal_at(roster, principal);
 }
 
-const pat_claim_key *pat_roster_key(const pat_roster *roster, uint32_t principal, uint32_t i) {
-  const pat_roster_principal *holder = principal_at(roster, principal);
-  PAT_ASSERT(i < holder->key_count);
-  PAT_ASSERT(holder->first_key + i < roster->keys.count);
-  return (const pat_claim_key *)roster->keys.items + holder->first_key + i;
-}
-
 uint32_t pat_roster_add(pat_roster *roster, const pat_hash *id, uint32_t threshold) {
   uint32_t number = pat_pool_take(&roster->principals, 1);
-  *principal_at(roster, number) =
-      (pat_roster_principal){.id = *id, .first_key = roster->keys.count, .threshold = threshold};
+  *principal_at(roster, number) = (pat_roster_principal){.id = *id, .threshold = threshold};
   return number;
 }
 
-void pat_roster_add_key(pat_roster *roster, pat_span public_key) {
-  PAT_ASSERT(roster->principals.count > 0);
-  uint32_t holder = roster->principals.count - 1;
+/* --- keys ------------------------------------------------------------------------------------ */
+
+static pat_roster_key *key_at(const pat_roster *roster, uint32_t number) {
+  PAT_ASSERT(number < roster->keys.count);
+  return (pat_roster_key *)roster->keys.items + number;
+}
+
+const pat_roster_key *pat_roster_key_at(const pat_roster *roster, uint32_t key) {
+  return key_at(roster, key);
+}
+
+static pat_roster_key *current_key(const pat_roster *roster, uint32_t principal) {
+  uint32_t last = principal_at(roster, principal)->last_key;
+  if (last == 0) return NULL;
+  pat_roster_key *key = key_at(roster, last - 1);
+  return key->life.until == PAT_KEY_NEVER ? key : NULL;
+}
+
+const pat_roster_key *pat_roster_current(const pat_roster *roster, uint32_t principal) {
+  return current_key(roster, principal);
+}
+
+void pat_roster_add_key(pat_roster *roster, uint32_t principal, pat_span public_key,
+                        uint64_t index) {
+  pat_roster_principal *holder = principal_at(roster, principal);
   uint32_t number = pat_pool_take(&roster->keys, 1);
-  pat_claim_key *key = (pat_claim_key *)roster->keys.items + number;
-  key->key_hash = pat_hash_of(public_key);
-  key->principal = holder;
-  pat_span_copy(key->public_key, PAT_PUBLIC_KEY_BYTES, public_key);
-  principal_at(roster, holder)->key_count++;
+  pat_roster_key *key = key_at(roster, number);
+  key->claim.key_hash = pat_hash_of(public_key);
+  key->claim.principal = principal;
+  pat_span_copy(key->claim.public_key, PAT_PUBLIC_KEY_BYTES, public_key);
+  key->life = pat_principal_key_new(index);
+  key->before = holder->last_key;
+  holder->last_key = number + 1;
+  holder->key_count++;
+}
+
+void pat_roster_rotate(pat_roster *roster, uint32_t principal, pat_span public_key,
+                       uint64_t index) {
+  pat_roster_key *current = current_key(roster, principal);
+  if (current != NULL) current->life.until = index;
+  pat_roster_add_key(roster, principal, public_key, index);
+}
+
+pat_status pat_roster_revoke(pat_roster *roster, uint32_t principal, const Patina__KeyRevoked *body,
+                             uint64_t index) {
+  pat_span signer = pat_span_make(body->key.data, body->key.len);
+  uint32_t at = principal_at(roster, principal)->last_key;
+  while (at != 0 && !pat_span_equal(pat_hash_span(&key_at(roster, at - 1)->claim.key_hash), signer))
+    at = key_at(roster, at - 1)->before;
+  PAT_REQUIRE(at != 0, KEY_UNKNOWN);
+  return pat_principal_key_revoke(&key_at(roster, at - 1)->life, body, index, NULL);
 }
 
 /* --- grants ---------------------------------------------------------------------------------- */

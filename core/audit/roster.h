@@ -1,5 +1,5 @@
 /* Everybody who was enrolled so far, with their keys and grants: what the public entries of the
- * log say about who may state what. Spec: SPEC.md 5 and 8.3. */
+ * log say about who may state what. Spec: SPEC.md 4.5, 5 and 8.3. */
 #ifndef PAT_CORE_AUDIT_ROSTER_H
 #define PAT_CORE_AUDIT_ROSTER_H
 
@@ -10,17 +10,25 @@
 #include "core/base/arena.h"
 #include "core/base/limits.h"
 #include "core/base/status.h"
+#include "core/model/principal_key.h"
 #include "proto/state.pb-c.h"
 #include "proto/statement.pb-c.h"
 
 typedef struct {
-  pat_hash id;        /* of the statement that enrolled it */
-  uint32_t first_key; /* in the pool of keys, side by side */
-  uint32_t key_count;
+  pat_hash id;          /* of the statement that enrolled it */
+  uint32_t last_key;    /* the one that it got last: 1 + its number; 0: none */
+  uint32_t key_count;   /* those that ended counted */
   uint32_t threshold;   /* keys that must sign for the root to have spoken; 0: not the root */
   uint32_t last_grant;  /* 1 + its number; 0: none */
   uint32_t grant_count; /* withdrawn ones counted */
 } pat_roster_principal;
+
+/* One key of one principal. */
+typedef struct {
+  pat_claim_key claim;
+  pat_principal_key life;
+  uint32_t before; /* the principal's key before it: 1 + its number; 0: none */
+} pat_roster_key;
 
 /* One grant. Only those for all classes count for statements about no asset, and only such
  * statements are public. */
@@ -35,7 +43,7 @@ typedef struct {
 /* Zero-initialised it is empty. */
 typedef struct {
   pat_pool principals; /* pat_roster_principal */
-  pat_pool keys;       /* pat_claim_key */
+  pat_pool keys;       /* pat_roster_key */
   pat_pool grants;     /* pat_roster_grant */
 } pat_roster;
 
@@ -45,15 +53,25 @@ bool pat_roster_has_room(const pat_roster *roster) PAT_NONNULL_ALL;
 /* The principal with this number (asserted to be there). Borrowed until the next call. */
 const pat_roster_principal *pat_roster_at(const pat_roster *roster,
                                           uint32_t principal) PAT_NONNULL_ALL;
-/* Key number i of a principal; i < key_count (asserted). Borrowed until the next call. */
-const pat_claim_key *pat_roster_key(const pat_roster *roster, uint32_t principal,
-                                    uint32_t i) PAT_NONNULL_ALL;
+/* The key with this number (asserted to be there). Borrowed until the next call. */
+const pat_roster_key *pat_roster_key_at(const pat_roster *roster, uint32_t key) PAT_NONNULL_ALL;
+/* The key that a principal has, the root its last one; NULL: it was revoked. Borrowed likewise. */
+const pat_roster_key *pat_roster_current(const pat_roster *roster,
+                                         uint32_t principal) PAT_NONNULL_ALL;
 
 /* Adds a principal without keys; gives its number. Room in the pools (asserted). */
 uint32_t pat_roster_add(pat_roster *roster, const pat_hash *id,
                         uint32_t threshold) PAT_NONNULL_ALL PAT_MUST_USE;
-/* Adds a key to the principal that was added last. public_key has PAT_PUBLIC_KEY_BYTES. */
-void pat_roster_add_key(pat_roster *roster, pat_span public_key) PAT_NONNULL(1);
+/* Adds a key that the entry at this index brings. public_key has PAT_PUBLIC_KEY_BYTES. */
+void pat_roster_add_key(pat_roster *roster, uint32_t principal, pat_span public_key, uint64_t index)
+    PAT_NONNULL(1);
+/* Ends the key that a principal has and adds the next one. */
+void pat_roster_rotate(pat_roster *roster, uint32_t principal, pat_span public_key, uint64_t index)
+    PAT_NONNULL(1);
+/* Applies a revocation at its index.
+ * fails KEY_UNKNOWN  the principal never had this key; and as pat_principal_key_revoke */
+pat_status pat_roster_revoke(pat_roster *roster, uint32_t principal, const Patina__KeyRevoked *body,
+                             uint64_t index) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Adds a grant.
  * in    id    of the granting statement

@@ -11,6 +11,8 @@
 static const pat_rules *const rules_table[] = {
     &pat_rules__genesis,
     &pat_rules__principal_enrolled,
+    &pat_rules__key_rotated,
+    &pat_rules__key_revoked,
     &pat_rules__standing_granted,
     &pat_rules__standing_withdrawn,
     &pat_rules__class_published,

@@ -63,6 +63,8 @@ typedef struct {
 
 extern const pat_rules pat_rules__genesis;
 extern const pat_rules pat_rules__principal_enrolled;
+extern const pat_rules pat_rules__key_rotated;
+extern const pat_rules pat_rules__key_revoked;
 extern const pat_rules pat_rules__standing_granted;
 extern const pat_rules pat_rules__standing_withdrawn;
 extern const pat_rules pat_rules__class_published;
@@ -90,8 +92,8 @@ pat_status pat_decide_statement(pat_decide *decide) PAT_MUST_USE PAT_NONNULL_ALL
 void pat_decide_ask(pat_decide *decide, pat_ledger_key key) PAT_NONNULL_ALL;
 void pat_decide_ask_state(pat_decide *decide, pat_state_prefix prefix, pat_span id) PAT_NONNULL_ALL;
 
-/* Finds the signers' principals and checks that each key is theirs. fails signer.unknown,
- * signer.principal */
+/* Finds the signers' principals and checks that each key is theirs and has not ended.
+ * fails signer.unknown, signer.principal, signer.rotated, signer.revoked */
 pat_status pat_decide_signers(pat_decide *decide) PAT_MUST_USE;
 /* Fills sources with the roles that count for class_name at this index, and judges the kind's
  * standing.
@@ -101,6 +103,20 @@ pat_status pat_decide_standing(pat_decide *decide) PAT_MUST_USE;
  * self-declared facts. */
 pat_status pat_decide_roles(pat_decide *decide, char *const *roles, size_t role_count,
                             const char *place) PAT_MUST_USE;
+
+/* The record of a key; SHA-256 of it, as signers name it. fails ledger.absent */
+pat_status pat_decide_load_key(pat_decide *decide, pat_span signer,
+                               Patina__KeyRecord **ret_record) PAT_MUST_USE;
+/* Refuses a public key that was ever enrolled. fails key.enrolled-before */
+pat_status pat_decide_key_new(pat_decide *decide, ProtobufCBinaryData public_key) PAT_MUST_USE;
+/* Writes a principal's new key, enrolled here. */
+pat_status pat_decide_put_key(pat_decide *decide, const pat_hash *principal,
+                              ProtobufCBinaryData public_key) PAT_MUST_USE;
+/* A principal's record, to be read and to be written. fails principal.unknown */
+pat_status pat_decide_load_principal(pat_decide *decide, ProtobufCBinaryData id,
+                                     Patina__PrincipalRecord **ret_record) PAT_MUST_USE;
+pat_status pat_decide_put_principal(pat_decide *decide, pat_span id,
+                                    const Patina__PrincipalRecord *record) PAT_MUST_USE;
 
 /* Loads the asset, its class and its id. fails asset.unknown, class.unknown */
 pat_status pat_decide_load_asset(pat_decide *decide, ProtobufCBinaryData asset) PAT_MUST_USE;

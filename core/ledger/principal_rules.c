@@ -5,33 +5,10 @@
 #include "core/envelope/genesis.h"
 #include "core/ledger/decide.h"
 
-/* --- keys and principals --------------------------------------------------------------------- */
+/* --- principals ------------------------------------------------------------------------------ */
 
-static pat_status check_key_new(pat_decide *decide, ProtobufCBinaryData public_key) {
-  pat_hash hash = pat_hash_of(pat_decide_span(public_key));
-  pat_state_key key = pat_state_key_of(PAT_STATE_KEY, pat_hash_span(&hash));
-  pat_span record;
-  pat_status status = pat_view_get(decide->view, pat_state_ledger_key(&key), &record);
-  if (pat_is_rule(status, PAT_RULE_LEDGER_ABSENT)) return PAT_OK;
-  PAT_TRY(status);
-  return pat_refuse_at(PAT_RULE_KEY_ENROLLED_BEFORE, decide->err, 0, "key");
-}
-
-static pat_status write_key(pat_decide *decide, ProtobufCBinaryData public_key) {
-  const pat_hash *principal = &decide->submission->statement.sha256;
-  Patina__KeyRecord record = PATINA__KEY_RECORD__INIT;
-  record.principal = (ProtobufCBinaryData){PAT_HASH_BYTES, (uint8_t *)(uintptr_t)principal->bytes};
-  record.public_key = public_key;
-  record.enrolled_index = decide->index;
-  pat_hash hash = pat_hash_of(pat_decide_span(public_key));
-  pat_state_key key = pat_state_key_of(PAT_STATE_KEY, pat_hash_span(&hash));
-  return pat_record_put(decide->view, pat_state_ledger_key(&key), &record.base, decide->arena);
-}
-
-static pat_status put_principal(pat_decide *decide, pat_span id,
-                                const Patina__PrincipalRecord *record) {
-  pat_state_key key = pat_state_key_of(PAT_STATE_PRINCIPAL, id);
-  return pat_record_put(decide->view, pat_state_ledger_key(&key), &record->base, decide->arena);
+static const pat_hash *own_id(const pat_decide *decide) {
+  return &decide->submission->statement.sha256;
 }
 
 static pat_status write_principal(pat_decide *decide, Patina__PrincipalType type,
@@ -42,21 +19,8 @@ static pat_status write_principal(pat_decide *decide, Patina__PrincipalType type
   record.keys = &public_key;
   record.threshold = 1;
   record.enrolled_index = decide->index;
-  PAT_TRY(write_key(decide, public_key));
-  return put_principal(decide, pat_hash_span(&decide->submission->statement.sha256), &record);
-}
-
-static pat_status load_principal(pat_decide *decide, ProtobufCBinaryData id,
-                                 Patina__PrincipalRecord **ret_record) {
-  pat_state_key key = pat_state_key_of(PAT_STATE_PRINCIPAL, pat_decide_span(id));
-  ProtobufCMessage *found = NULL;
-  pat_status status = pat_record_get(decide->view, pat_state_ledger_key(&key),
-                                     &patina__principal_record__descriptor, decide->arena, &found);
-  PAT_REQUIRE_AT(!pat_is_rule(status, PAT_RULE_LEDGER_ABSENT), PRINCIPAL_UNKNOWN, decide->err, 0,
-                 "principal");
-  PAT_TRY(status);
-  *ret_record = (Patina__PrincipalRecord *)found;
-  return PAT_OK;
+  PAT_TRY(pat_decide_put_key(decide, own_id(decide), public_key));
+  return pat_decide_put_principal(decide, pat_hash_span(own_id(decide)), &record);
 }
 
 /* --- genesis --------------------------------------------------------------------------------- */
@@ -101,9 +65,9 @@ static pat_status genesis_write(pat_decide *decide) {
   record.threshold = parameters->root_threshold;
   record.root = true;
   for (size_t i = 0; i < parameters->n_root_keys; i++) {
-    PAT_TRY(write_key(decide, parameters->root_keys[i]));
+    PAT_TRY(pat_decide_put_key(decide, own_id(decide), parameters->root_keys[i]));
   }
-  return put_principal(decide, pat_hash_span(&decide->submission->statement.sha256), &record);
+  return pat_decide_put_principal(decide, pat_hash_span(own_id(decide)), &record);
 }
 
 const pat_rules pat_rules__genesis = {
@@ -115,7 +79,7 @@ const pat_rules pat_rules__genesis = {
 /* --- enrolment ------------------------------------------------------------------------------- */
 
 static pat_status enrolled_check(pat_decide *decide) {
-  PAT_TRY(check_key_new(decide, decide->message->principal_enrolled->key->public_key));
+  PAT_TRY(pat_decide_key_new(decide, decide->message->principal_enrolled->key->public_key));
   return pat_decide_text(decide, 0, "name");
 }
 
@@ -132,7 +96,7 @@ const pat_rules pat_rules__principal_enrolled = {
 
 static pat_status device_check(pat_decide *decide) {
   const Patina__DeviceEnrolled *body = decide->message->device_enrolled;
-  PAT_TRY(check_key_new(decide, body->key->public_key));
+  PAT_TRY(pat_decide_key_new(decide, body->key->public_key));
   return body->serial.len == 0 ? PAT_OK : pat_decide_text(decide, 0, "serial");
 }
 
@@ -156,7 +120,8 @@ static void granted_ask(pat_decide *decide) {
 
 static pat_status granted_check(pat_decide *decide) {
   Patina__PrincipalRecord *principal = NULL;
-  PAT_TRY(load_principal(decide, decide->message->standing_granted->principal, &principal));
+  PAT_TRY(
+      pat_decide_load_principal(decide, decide->message->standing_granted->principal, &principal));
   PAT_REQUIRE_AT(principal->n_grants < PAT_PRINCIPAL_GRANTS_MAX, PRINCIPAL_GRANTS, decide->err, 0,
                  "principal");
   return PAT_OK;
@@ -166,7 +131,7 @@ static pat_status granted_write(pat_decide *decide) {
   const Patina__StandingGranted *body = decide->message->standing_granted;
   const pat_hash *sha256 = &decide->submission->statement.sha256;
   Patina__PrincipalRecord *principal = NULL;
-  PAT_TRY(load_principal(decide, body->principal, &principal));
+  PAT_TRY(pat_decide_load_principal(decide, body->principal, &principal));
   Patina__GrantRecord grant = PATINA__GRANT_RECORD__INIT;
   grant.grant = (ProtobufCBinaryData){PAT_HASH_BYTES, (uint8_t *)(uintptr_t)sha256->bytes};
   grant.role = body->role;
@@ -178,7 +143,7 @@ static pat_status granted_write(pat_decide *decide) {
                                         sizeof pointer, &pointer);
   PAT_REQUIRE(principal->grants != NULL, LIMIT_MEMORY);
   principal->n_grants++;
-  return put_principal(decide, pat_decide_span(body->principal), principal);
+  return pat_decide_put_principal(decide, pat_decide_span(body->principal), principal);
 }
 
 const pat_rules pat_rules__standing_granted = {
@@ -206,7 +171,7 @@ static void withdrawn_ask(pat_decide *decide) {
 static pat_status withdrawn_check(pat_decide *decide) {
   const Patina__StandingWithdrawn *body = decide->message->standing_withdrawn;
   Patina__PrincipalRecord *principal = NULL;
-  PAT_TRY(load_principal(decide, body->principal, &principal));
+  PAT_TRY(pat_decide_load_principal(decide, body->principal, &principal));
   const Patina__GrantRecord *grant = find_grant(principal, body->grant);
   PAT_REQUIRE_AT(grant != NULL, STANDING_GRANT_UNKNOWN, decide->err, 0, "grant");
   PAT_REQUIRE_AT(grant->withdrawal_case == PATINA__GRANT_RECORD__WITHDRAWAL__NOT_SET,
@@ -217,12 +182,12 @@ static pat_status withdrawn_check(pat_decide *decide) {
 static pat_status withdrawn_write(pat_decide *decide) {
   const Patina__StandingWithdrawn *body = decide->message->standing_withdrawn;
   Patina__PrincipalRecord *principal = NULL;
-  PAT_TRY(load_principal(decide, body->principal, &principal));
+  PAT_TRY(pat_decide_load_principal(decide, body->principal, &principal));
   Patina__GrantRecord *grant = find_grant(principal, body->grant);
   PAT_ASSERT(grant != NULL);
   grant->withdrawal_case = PATINA__GRANT_RECORD__WITHDRAWAL_WITHDRAWN_INDEX;
   grant->withdrawn_index = decide->index;
-  return put_principal(decide, pat_decide_span(body->principal), principal);
+  return pat_decide_put_principal(decide, pat_decide_span(body->principal), principal);
 }
 
 const pat_rules pat_rules__standing_withdrawn = {

@@ -4,32 +4,51 @@
 #include "core/base/assert.h"
 #include "core/ledger/decide.h"
 #include "core/model/catalog.h"
+#include "core/model/principal_key.h"
 #include "core/model/standing.h"
 
 static char root_role[] = "root";
 
-/* True where this signer's key is enrolled by this very statement. */
-static bool enrols_itself(const pat_decide *decide, size_t i) {
+/* True where this very statement brings the signer's key: enrols it, or rotates to it. */
+static bool brings_key(const pat_decide *decide, size_t i) {
   const pat_submission *submission = decide->submission;
-  pat_kind_number kind = submission->statement.kind->number;
-  if (kind == PAT_KIND_GENESIS) return true; /* its own check judges keys and principals */
-  if (!pat_hash_equal(&submission->principals[i], &submission->statement.sha256)) return false;
+  pat_span principal = pat_hash_span(&submission->statement.sha256);
   const Patina__Key *key = NULL;
-  switch (kind) {
+  switch (submission->statement.kind->number) {
+    case PAT_KIND_GENESIS:
+      return true; /* its own check judges keys and principals */
     case PAT_KIND_PRINCIPAL_ENROLLED:
       key = decide->message->principal_enrolled->key;
       break;
     case PAT_KIND_DEVICE_ENROLLED:
       key = decide->message->device_enrolled->key;
       break;
+    case PAT_KIND_KEY_ROTATED:
+      key = decide->message->key_rotated->key;
+      principal = pat_decide_span(decide->message->key_rotated->principal);
+      break;
     default:
       return false;
   }
+  if (!pat_span_equal(pat_hash_span(&submission->principals[i]), principal)) return false;
   return pat_span_equal(submission->public_keys[i], pat_decide_span(key->public_key));
 }
 
-static pat_status find_signer(pat_decide *decide, size_t i) {
-  if (enrols_itself(decide, i)) return PAT_OK;
+/* The signer's principal; left out where it is enrolled by this statement. */
+static pat_status find_principal(pat_decide *decide, size_t i) {
+  const ProtobufCMessage *found = NULL;
+  pat_state_key key =
+      pat_state_key_of(PAT_STATE_PRINCIPAL, pat_hash_span(&decide->submission->principals[i]));
+  pat_status status = pat_record_get_shared(decide->view, pat_state_ledger_key(&key),
+                                            &patina__principal_record__descriptor, decide->arena,
+                                            decide->decoded, &found);
+  if (pat_is_rule(status, PAT_RULE_LEDGER_ABSENT) && brings_key(decide, i)) return PAT_OK;
+  PAT_TRY(status);
+  decide->principals[i] = (const Patina__PrincipalRecord *)found;
+  return PAT_OK;
+}
+
+static pat_status check_key(pat_decide *decide, size_t i) {
   const ProtobufCMessage *found = NULL;
   pat_state_key key = pat_state_key_of(PAT_STATE_KEY, pat_decide_span(decide->message->signers[i]));
   pat_status status = pat_record_get_shared(decide->view, pat_state_ledger_key(&key),
@@ -42,12 +61,17 @@ static pat_status find_signer(pat_decide *decide, size_t i) {
   pat_span claimed = pat_hash_span(&decide->submission->principals[i]);
   PAT_REQUIRE_AT(pat_span_equal(pat_decide_span(record->principal), claimed), SIGNER_PRINCIPAL,
                  decide->err, i, "signatures.principal");
-  pat_state_key principal = pat_state_key_of(PAT_STATE_PRINCIPAL, claimed);
-  PAT_TRY(pat_record_get_shared(decide->view, pat_state_ledger_key(&principal),
-                                &patina__principal_record__descriptor, decide->arena,
-                                decide->decoded, &found));
-  decide->principals[i] = (const Patina__PrincipalRecord *)found;
+  PAT_REQUIRE_AT(record->end_case != PATINA__KEY_RECORD__END_ROTATED_INDEX, SIGNER_ROTATED,
+                 decide->err, i, "signers");
+  PAT_REQUIRE_AT(record->end_case != PATINA__KEY_RECORD__END_REVOKED_INDEX, SIGNER_REVOKED,
+                 decide->err, i, "signers");
   return PAT_OK;
+}
+
+static pat_status find_signer(pat_decide *decide, size_t i) {
+  if (decide->submission->statement.kind->number == PAT_KIND_GENESIS) return PAT_OK;
+  if (!brings_key(decide, i)) PAT_TRY(check_key(decide, i));
+  return find_principal(decide, i);
 }
 
 pat_status pat_decide_signers(pat_decide *decide) {
@@ -114,6 +138,9 @@ pat_status pat_decide_standing(pat_decide *decide) {
     decide->entitled = true;
     return PAT_OK;
   }
+  /* Who may change keys, the kinds' own checks say. */
+  decide->entitled = pat_principal_key_changed_by(decide->submission->statement.kind->number);
+  if (decide->entitled) return PAT_OK;
   const Patina__Policy *policy = decide->ledger->genesis->policy;
   uint32_t kind = (uint32_t)decide->submission->statement.kind->number;
   decide->kind_policy = pat_policy_kind(policy, kind);

@@ -109,12 +109,53 @@ static pat_status find_late(pat_fold_work *work, const pat_fold_entry *entry) {
   return pat_fold__find(work, &outcome);
 }
 
-static pat_status find_late_entries(pat_fold_work *work) {
+/* --- key.compromised ------------------------------------------------------------------------- */
+
+static int compare_signers(const void *a, const void *b) {
+  const Patina__CompromisedKey *left = (const Patina__CompromisedKey *)a;
+  const Patina__CompromisedKey *right = (const Patina__CompromisedKey *)b;
+  return pat_span_compare(span_of(left->signer), span_of(right->signer));
+}
+
+/* Flagged, never void: the entry counts as it did. */
+static pat_status find_compromised_signer(pat_fold_work *work, const pat_fold_entry *entry,
+                                          ProtobufCBinaryData signer) {
+  const Patina__AssetHistory *history = work->history;
+  const void **keys = (const void **)(uintptr_t)history->compromised;
+  const Patina__CompromisedKey wanted = {.signer = signer};
+  size_t at = pat_sort_find(keys, history->n_compromised, &wanted, compare_signers);
+  if (at == history->n_compromised) return PAT_OK;
+  const Patina__CompromisedKey *key = history->compromised[at];
+  uint64_t index = entry->entry->index;
+  if (index < key->since || index >= key->revoked_index) return PAT_OK;
+  const pat_fold_outcome outcome = {.id = "key.compromised",
+                                    .name = "",
+                                    .indexes = {index, key->revoked_index},
+                                    .index_count = 2,
+                                    .key = signer};
+  return pat_fold__find(work, &outcome);
+}
+
+static pat_status find_compromised(pat_fold_work *work, const pat_fold_entry *entry) {
+  const Patina__Statement *message = entry->statement.message;
+  for (size_t i = 0; i < message->n_signers; i++)
+    PAT_TRY(find_compromised_signer(work, entry, message->signers[i]));
+  return PAT_OK;
+}
+
+/* --- of every entry -------------------------------------------------------------------------- */
+
+static pat_status find_of_entry(pat_fold_work *work, const pat_fold_entry *entry) {
+  PAT_TRY(find_late(work, entry));
+  return find_compromised(work, entry);
+}
+
+static pat_status find_of_entries(pat_fold_work *work) {
   for (size_t i = 0; i < work->entry_count; i++)
-    PAT_TRY(find_late(work, &work->entries[i]));
+    PAT_TRY(find_of_entry(work, &work->entries[i]));
   for (size_t i = 0; i < work->stream_count; i++) {
     for (size_t j = 0; j < work->streams[i].batch_count; j++)
-      PAT_TRY(find_late(work, &work->streams[i].batches[j]));
+      PAT_TRY(find_of_entry(work, &work->streams[i].batches[j]));
   }
   return PAT_OK;
 }
@@ -223,7 +264,7 @@ static pat_status find_in_readings(pat_fold_work *work) {
 
 pat_status pat_fold__findings(pat_fold_work *work) {
   PAT_ASSERT(work->findings == NULL);
-  PAT_TRY(find_late_entries(work));
+  PAT_TRY(find_of_entries(work));
   for (size_t i = 0; i < work->stream_count; i++)
     PAT_TRY(find_gaps(work, &work->streams[i]));
   for (size_t i = 0; i < work->history->n_identifiers; i++)

@@ -15,6 +15,17 @@ static pat_status check_catalog(const Patina__AssetHistory *history, pat_err *re
   return PAT_OK;
 }
 
+static pat_status check_compromised(const Patina__AssetHistory *history, pat_err *reterr) {
+  for (size_t i = 1; i < history->n_compromised; i++) {
+    ProtobufCBinaryData before = history->compromised[i - 1]->signer;
+    ProtobufCBinaryData signer = history->compromised[i]->signer;
+    int order = pat_span_compare(pat_span_make(before.data, before.len),
+                                 pat_span_make(signer.data, signer.len));
+    PAT_REQUIRE_AT(order < 0, HISTORY_ORDER, reterr, 0, "compromised");
+  }
+  return PAT_OK;
+}
+
 /* What the history says about the asset as a whole. */
 static void summarise(pat_fold_work *work) {
   PAT_ASSERT(work->entry_count > 0);
@@ -33,6 +44,7 @@ static void summarise(pat_fold_work *work) {
 pat_status pat_fold(const Patina__AssetHistory *history, pat_arena *arena,
                     Patina__AssetState **ret_state, pat_err *reterr) {
   PAT_TRY(check_catalog(history, reterr));
+  PAT_TRY(check_compromised(history, reterr));
   Patina__AssetState *state = pat_arena_take(arena, sizeof *state);
   PAT_REQUIRE(state != NULL, LIMIT_MEMORY);
   patina__asset_state__init(state);

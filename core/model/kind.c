@@ -6,6 +6,8 @@
 static const pat_kind *const kinds[] = {
     &pat_kind__genesis,
     &pat_kind__principal_enrolled,
+    &pat_kind__key_rotated,
+    &pat_kind__key_revoked,
     &pat_kind__standing_granted,
     &pat_kind__standing_withdrawn,
     &pat_kind__class_published,

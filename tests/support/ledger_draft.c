@@ -183,6 +183,29 @@ Patina__StandingGranted *ledger_grant(ledger_draft *draft, ledger_actor_id who, 
   return body;
 }
 
+Patina__KeyRotated *ledger_rotate(ledger_draft *draft, ledger_actor_id who, ledger_actor_id next) {
+  ledger_world *world = draft->world;
+  Patina__KeyRotated *body;
+  NEW_BODY(draft, key_rotated, KEY_ROTATED, body);
+  body->principal = ledger_hash_field(world, &world->actors[who].principal);
+  body->key = key_of(draft, next);
+  world->actors[next].principal = world->actors[who].principal;
+  ledger_cosign(draft, next);
+  return body;
+}
+
+Patina__KeyRevoked *ledger_revoke(ledger_draft *draft, ledger_actor_id who, uint64_t since) {
+  const ledger_actor *actor = &draft->world->actors[who];
+  Patina__KeyRevoked *body;
+  NEW_BODY(draft, key_revoked, KEY_REVOKED, body);
+  body->principal = ledger_hash_field(draft->world, &actor->principal);
+  body->key = ledger_hash_field(draft->world, &actor->key_hash);
+  body->reason = since != 0 ? PATINA__REVOCATION_REASON__REVOCATION_REASON_COMPROMISED
+                            : PATINA__REVOCATION_REASON__REVOCATION_REASON_ROUTINE;
+  body->since = since;
+  return body;
+}
+
 Patina__StandingWithdrawn *ledger_withdraw(ledger_draft *draft, ledger_actor_id who,
                                            const pat_hash *grant) {
   Patina__StandingWithdrawn *body;

@@ -47,6 +47,11 @@ Patina__DeviceEnrolled *ledger_enrol_device(ledger_draft *draft, ledger_actor_id
 /* class_name: NULL for every class. */
 Patina__StandingGranted *ledger_grant(ledger_draft *draft, ledger_actor_id who, const char *role,
                                       const char *class_name);
+/* who: one of the principal's keys; next: the key it goes over to, which signs and is the
+ * principal's from now on. */
+Patina__KeyRotated *ledger_rotate(ledger_draft *draft, ledger_actor_id who, ledger_actor_id next);
+/* Revokes the key of `who`: as compromised where since is not 0, else routinely. */
+Patina__KeyRevoked *ledger_revoke(ledger_draft *draft, ledger_actor_id who, uint64_t since);
 Patina__StandingWithdrawn *ledger_withdraw(ledger_draft *draft, ledger_actor_id who,
                                            const pat_hash *grant);
 void ledger_publish_class(ledger_draft *draft, Patina__AssetClass *schema);

@@ -23,6 +23,8 @@ typedef enum {
   DEVICE,
   DEVICE_2,
   STRANGER, /* never enrolled */
+  NEXT_KEY, /* of a principal that rotates to it; never enrolled by itself */
+  NEXT_KEY_2,
   ACTOR_COUNT
 } ledger_actor_id;
 

@@ -8,6 +8,8 @@
 
 extern const pat_kind pat_kind__genesis;
 extern const pat_kind pat_kind__principal_enrolled;
+extern const pat_kind pat_kind__key_rotated;
+extern const pat_kind pat_kind__key_revoked;
 extern const pat_kind pat_kind__standing_granted;
 extern const pat_kind pat_kind__standing_withdrawn;
 extern const pat_kind pat_kind__class_published;

@@ -133,6 +133,25 @@ static void set_principal(Patina__Statement *message) {
   sign_by_new_key(message);
 }
 
+static void set_rotated(Patina__Statement *message) {
+  Patina__KeyRotated *body = room(sizeof *body);
+  patina__key_rotated__init(body);
+  body->principal = filled(7, PAT_HASH_BYTES);
+  body->key = new_key();
+  message->key_rotated = body;
+  sign_by_new_key(message);
+}
+
+static void set_revoked(Patina__Statement *message) {
+  Patina__KeyRevoked *body = room(sizeof *body);
+  patina__key_revoked__init(body);
+  body->principal = filled(7, PAT_HASH_BYTES);
+  body->key = filled(18, PAT_HASH_BYTES);
+  body->reason = PATINA__REVOCATION_REASON__REVOCATION_REASON_COMPROMISED;
+  body->since = 4;
+  message->key_revoked = body;
+}
+
 static void set_granted(Patina__Statement *message) {
   Patina__StandingGranted *body = room(sizeof *body);
   patina__standing_granted__init(body);
@@ -297,6 +316,8 @@ Patina__Statement *sample(pat_kind_number kind) {
   } makers[] = {
       {PAT_KIND_GENESIS, set_genesis},
       {PAT_KIND_PRINCIPAL_ENROLLED, set_principal},
+      {PAT_KIND_KEY_ROTATED, set_rotated},
+      {PAT_KIND_KEY_REVOKED, set_revoked},
       {PAT_KIND_STANDING_GRANTED, set_granted},
       {PAT_KIND_STANDING_WITHDRAWN, set_withdrawn},
       {PAT_KIND_CLASS_PUBLISHED, set_class},

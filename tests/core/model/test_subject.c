@@ -46,6 +46,8 @@ static const struct {
      0,
      true},
     {PAT_KIND_PRINCIPAL_ENROLLED, {{3, 0, 0, NULL}, {5, 0x42, 32, NULL}}, 0, true},
+    {PAT_KIND_KEY_ROTATED, {{3, 7, 32, NULL}, {5, 0x42, 32, NULL}}, 0, true},
+    {PAT_KIND_KEY_REVOKED, {{3, 7, 32, NULL}}, 0, true},
     {PAT_KIND_STANDING_GRANTED, {{3, 7, 32, NULL}}, 0, true},
     {PAT_KIND_STANDING_WITHDRAWN, {{3, 7, 32, NULL}}, 0, true},
     {PAT_KIND_CLASS_PUBLISHED, {{6, 0, 0, "vehicle"}}, 0, true},
