@@ -4,24 +4,44 @@
 
 /* --- principals ------------------------------------------------------------------------------ */
 
-/* Enrolled once, ever: the key's whole history is that one entry. */
+/* When a key ended, and since when it may have been another's. */
+static void note_end(const pat_bundle__run *run, const pat_roll_principal *principal,
+                     const pat_roll_key *key) {
+  if (key->life.until != PAT_KEY_NEVER) {
+    pat_bundle__note(run, "key ended",
+                     (pat_bundle_step){.has_index = true,
+                                       .index = key->life.until,
+                                       .key = key->public_key,
+                                       .text = principal->name});
+  }
+  if (key->life.since != PAT_KEY_NEVER) {
+    pat_bundle__note(run, "key compromised since",
+                     (pat_bundle_step){.has_index = true,
+                                       .index = key->life.since,
+                                       .key = key->public_key,
+                                       .text = principal->name});
+  }
+}
+
+/* Enrolled once, ever: the key's whole history is the one entry that brought it. */
 static pat_status check_key(pat_bundle__run *run, const pat_roll_principal *principal,
-                            pat_span public_key) {
-  pat_hash key = pat_subject_key(PAT_SUBJECT_KEY, public_key);
+                            const pat_roll_key *principal_key) {
+  uint64_t from = principal_key->life.from;
+  pat_hash key = pat_subject_key(PAT_SUBJECT_KEY, principal_key->public_key);
   pat_bundle__subject *subject = NULL;
   PAT_TRY(pat_bundle__ask(run, &key, &subject));
-  bool once =
-      subject->proof->count == 1 && subject->proof->entries[0]->index == principal->enrolled_index;
-  pat_status verdict = once ? PAT_OK
-                            : pat_refuse_at(PAT_RULE_VERIFY_CHAIN, run->err,
-                                            (size_t)principal->enrolled_index, "key");
-  return pat_bundle__tell(run, "key",
-                          (pat_bundle_step){.has_index = true,
-                                            .index = principal->enrolled_index,
-                                            .key = public_key,
-                                            .number = subject->proof->count,
-                                            .text = principal->name,
-                                            .verdict = verdict});
+  bool once = subject->proof->count == 1 && subject->proof->entries[0]->index == from;
+  pat_status verdict =
+      once ? PAT_OK : pat_refuse_at(PAT_RULE_VERIFY_CHAIN, run->err, (size_t)from, "key");
+  PAT_TRY(pat_bundle__tell(run, "key",
+                           (pat_bundle_step){.has_index = true,
+                                             .index = from,
+                                             .key = principal_key->public_key,
+                                             .number = subject->proof->count,
+                                             .text = principal->name,
+                                             .verdict = verdict}));
+  note_end(run, principal, principal_key);
+  return PAT_OK;
 }
 
 static pat_status take_events(pat_bundle__run *run, const pat_bundle__subject *subject,
@@ -54,7 +74,7 @@ static pat_status add_principal(pat_bundle__run *run, const pat_hash *id) {
   const pat_roll_principal *principal = pat_roll_find(run->roll, id);
   PAT_ASSERT(principal != NULL);
   for (size_t i = 0; i < principal->key_count; i++) {
-    PAT_TRY(check_key(run, principal, principal->keys[i]));
+    PAT_TRY(check_key(run, principal, &principal->keys[i]));
   }
   return PAT_OK;
 }
@@ -121,6 +141,8 @@ static bool gives_standing(const pat_verified_entry *verified) {
   switch (pat_bundle__kind(verified)) {
     case PAT_KIND_PRINCIPAL_ENROLLED:
     case PAT_KIND_DEVICE_ENROLLED:
+    case PAT_KIND_KEY_ROTATED:
+    case PAT_KIND_KEY_REVOKED:
     case PAT_KIND_STANDING_GRANTED:
     case PAT_KIND_STANDING_WITHDRAWN:
       return true;

@@ -99,6 +99,51 @@ static pat_status fill_streams(pat_bundle__run *run) {
   return PAT_OK;
 }
 
+static size_t count_keys(const pat_roll *roll) {
+  size_t count = 0;
+  for (size_t i = 0; i < roll->count; i++) {
+    count += roll->items[i].key_count;
+  }
+  return count;
+}
+
+static pat_status compromised_key(pat_bundle__run *run, const pat_roll_key *key,
+                                  const void **ret_compromised) {
+  Patina__CompromisedKey *compromised = pat_arena_take(run->arena, sizeof *compromised);
+  PAT_REQUIRE(compromised != NULL, LIMIT_MEMORY);
+  patina__compromised_key__init(compromised);
+  compromised->signer =
+      (ProtobufCBinaryData){PAT_HASH_BYTES, (uint8_t *)(uintptr_t)key->signer.bytes};
+  compromised->since = key->life.since;
+  compromised->revoked_index = key->life.said_index;
+  *ret_compromised = compromised;
+  return PAT_OK;
+}
+
+static int compare_compromised(const void *a, const void *b) {
+  const Patina__CompromisedKey *left = a;
+  const Patina__CompromisedKey *right = b;
+  return pat_span_compare(span_of(left->signer), span_of(right->signer));
+}
+
+/* Of everybody in the bundle: of whom did not sign for this asset, they change nothing. */
+static pat_status fill_compromised(pat_bundle__run *run) {
+  Patina__AssetHistory *history = &run->report->history;
+  const void **found = pat_arena_take_array(run->arena, count_keys(run->roll), sizeof *found);
+  PAT_REQUIRE(found != NULL, LIMIT_MEMORY);
+  for (size_t i = 0; i < run->roll->count; i++) {
+    const pat_roll_principal *principal = &run->roll->items[i];
+    for (size_t k = 0; k < principal->key_count; k++) {
+      if (principal->keys[k].life.since == PAT_KEY_NEVER) continue;
+      PAT_TRY(compromised_key(run, &principal->keys[k], &found[history->n_compromised]));
+      history->n_compromised++;
+    }
+  }
+  pat_sort_pointers(found, history->n_compromised, compare_compromised);
+  history->compromised = (Patina__CompromisedKey **)(uintptr_t)found;
+  return PAT_OK;
+}
+
 static pat_status fill_asset(pat_bundle__run *run) {
   Patina__AssetHistory *history = &run->report->history;
   patina__asset_history__init(history);
@@ -108,6 +153,7 @@ static pat_status fill_asset(pat_bundle__run *run) {
   history->policy = run->genesis->policy;
   PAT_TRY(fill_entries(run));
   PAT_TRY(fill_identifiers(run));
+  PAT_TRY(fill_compromised(run));
   return fill_streams(run);
 }
 

@@ -60,15 +60,25 @@ static const char *disclosed_name(const pat_verified_entry *verified, pat_arena 
   return disclosure->value->text;
 }
 
-static void enrol_root(const pat_roll *roll, pat_roll_principal *principal) {
+/* Adds a key that the entry at this index brings. */
+static pat_status add_key(pat_roll_principal *principal, ProtobufCBinaryData public_key,
+                          uint64_t index) {
+  PAT_REQUIRE(principal->key_count < PAT_PRINCIPAL_KEYS_MAX, VERIFY_BUNDLE_SIZE);
+  pat_span key = span_of(public_key);
+  principal->keys[principal->key_count++] =
+      (pat_roll_key){key, pat_hash_of(key), pat_principal_key_new(index)};
+  return PAT_OK;
+}
+
+static pat_status enrol_root(const pat_roll *roll, pat_roll_principal *principal) {
   principal->root = true;
   principal->type = PATINA__PRINCIPAL_TYPE__PRINCIPAL_TYPE_AUTHORITY;
   principal->name = "root";
   principal->threshold = roll->genesis->root_threshold;
-  principal->key_count = roll->genesis->n_root_keys;
-  for (size_t i = 0; i < principal->key_count; i++) {
-    principal->keys[i] = span_of(roll->genesis->root_keys[i]);
+  for (size_t i = 0; i < roll->genesis->n_root_keys; i++) {
+    PAT_TRY(add_key(principal, roll->genesis->root_keys[i], 0));
   }
+  return PAT_OK;
 }
 
 /* The first event makes the principal: its id is that statement's hash. */
@@ -80,24 +90,21 @@ static pat_status enrol(const pat_roll *roll, const pat_verified_entry *first,
   PAT_REQUIRE_AT(own, VERIFY_ENROLMENT, reterr, first->index, "principal");
   principal->enrolled_index = first->index;
   principal->threshold = 1;
-  principal->key_count = 1;
   principal->name = "";
   switch (statement->kind->number) {
     case PAT_KIND_GENESIS:
       PAT_REQUIRE_AT(first->index == 0, VERIFY_ENROLMENT, reterr, first->index, "kind");
       PAT_REQUIRE_AT(pat_hash_equal(&principal->id, &roll->root), VERIFY_ENROLMENT, reterr,
                      first->index, "principal");
-      enrol_root(roll, principal);
-      return PAT_OK;
+      return enrol_root(roll, principal);
     case PAT_KIND_PRINCIPAL_ENROLLED:
       principal->type = statement->message->principal_enrolled->type;
-      principal->keys[0] = span_of(statement->message->principal_enrolled->key->public_key);
       principal->name = disclosed_name(first, roll->arena);
-      return PAT_OK;
+      return add_key(principal, statement->message->principal_enrolled->key->public_key,
+                     first->index);
     case PAT_KIND_DEVICE_ENROLLED:
       principal->type = PATINA__PRINCIPAL_TYPE__PRINCIPAL_TYPE_DEVICE;
-      principal->keys[0] = span_of(statement->message->device_enrolled->key->public_key);
-      return PAT_OK;
+      return add_key(principal, statement->message->device_enrolled->key->public_key, first->index);
     default:
       return pat_refuse_at(PAT_RULE_VERIFY_ENROLMENT, reterr, first->index, "kind");
   }
@@ -125,13 +132,68 @@ static void end_grant(const pat_verified_entry *event, pat_roll_principal *princ
   }
 }
 
-static pat_status apply(const pat_roll *roll, const pat_verified_entry *event,
-                        pat_roll_principal *principal) {
-  if (event->statement.kind == NULL) return PAT_OK;
-  if (event->statement.kind->number == PAT_KIND_STANDING_GRANTED) {
-    return add_grant(roll, event, principal);
+/* The key that the principal has, the root its last one; NULL: it was revoked. */
+static pat_roll_key *current_key(const pat_roll_principal *principal) {
+  pat_roll_key *last = &principal->keys[principal->key_count - 1];
+  return last->life.until == PAT_KEY_NEVER ? last : NULL;
+}
+
+static pat_status rotate(const pat_verified_entry *event, pat_roll_principal *principal,
+                         pat_err *reterr) {
+  PAT_REQUIRE_AT(!principal->root, VERIFY_KEY_CHANGE, reterr, event->index, "principal");
+  pat_roll_key *current = current_key(principal);
+  if (current != NULL) current->life.until = event->index;
+  return add_key(principal, event->statement.message->key_rotated->key->public_key, event->index);
+}
+
+static pat_roll_key *find_key(const pat_roll_principal *principal, pat_span signer) {
+  for (size_t i = 0; i < principal->key_count; i++) {
+    if (pat_span_equal(pat_hash_span(&principal->keys[i].signer), signer)) {
+      return &principal->keys[i];
+    }
   }
-  if (event->statement.kind->number == PAT_KIND_STANDING_WITHDRAWN) end_grant(event, principal);
+  return NULL;
+}
+
+static pat_status revoke(const pat_verified_entry *event, pat_roll_principal *principal,
+                         pat_err *reterr) {
+  const Patina__KeyRevoked *body = event->statement.message->key_revoked;
+  PAT_REQUIRE_AT(!principal->root, VERIFY_KEY_CHANGE, reterr, event->index, "principal");
+  pat_roll_key *key = find_key(principal, span_of(body->key));
+  PAT_REQUIRE_AT(key != NULL, VERIFY_KEY_CHANGE, reterr, event->index, "key");
+  pat_status status = pat_principal_key_revoke(&key->life, body, event->index, NULL);
+  PAT_REQUIRE_AT(pat_is_ok(status), VERIFY_KEY_CHANGE, reterr, event->index, "since");
+  return PAT_OK;
+}
+
+static pat_status apply(const pat_roll *roll, const pat_verified_entry *event,
+                        pat_roll_principal *principal, pat_err *reterr) {
+  if (event->statement.kind == NULL) return PAT_OK;
+  switch (event->statement.kind->number) {
+    case PAT_KIND_KEY_ROTATED:
+      return rotate(event, principal, reterr);
+    case PAT_KIND_KEY_REVOKED:
+      return revoke(event, principal, reterr);
+    case PAT_KIND_STANDING_GRANTED:
+      return add_grant(roll, event, principal);
+    case PAT_KIND_STANDING_WITHDRAWN:
+      end_grant(event, principal);
+      return PAT_OK;
+    default:
+      return PAT_OK;
+  }
+}
+
+/* As many keys as the events may bring. */
+static pat_status make_room(const pat_roll *roll, pat_roll_principal *principal) {
+  size_t count = PAT_ROOT_KEYS_MAX;
+  for (size_t i = 0; i < principal->event_count; i++) {
+    const pat_kind *kind = principal->events[i]->statement.kind;
+    if (kind != NULL && kind->number == PAT_KIND_KEY_ROTATED) count++;
+  }
+  if (count > PAT_PRINCIPAL_KEYS_MAX) count = PAT_PRINCIPAL_KEYS_MAX;
+  principal->keys = pat_arena_take_array(roll->arena, count, sizeof *principal->keys);
+  PAT_REQUIRE(principal->keys != NULL, LIMIT_MEMORY);
   return PAT_OK;
 }
 
@@ -141,31 +203,27 @@ pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_e
   PAT_REQUIRE_AT(event_count > 0, VERIFY_MISSING, reterr, 0, "entries");
   pat_hash subject = pat_subject_key(PAT_SUBJECT_PRINCIPAL, pat_hash_span(id));
   pat_roll_principal principal = {.id = *id, .events = events, .event_count = event_count};
+  PAT_TRY(make_room(roll, &principal));
   for (size_t i = 0; i < event_count; i++) {
     uint64_t previous = i > 0 ? events[i - 1]->index : 0;
     PAT_TRY(pat_verify_link(events[i]->entry, &subject, i, previous, reterr));
     if (i == 0) PAT_TRY(enrol(roll, events[0], &principal, reterr));
-    PAT_TRY(apply(roll, events[i], &principal));
+    PAT_TRY(apply(roll, events[i], &principal, reterr));
   }
   insert(roll, &principal);
   return PAT_OK;
-}
-
-static bool has_key(const pat_roll_principal *principal, pat_span public_key) {
-  for (size_t i = 0; i < principal->key_count; i++) {
-    if (pat_span_equal(principal->keys[i], public_key)) return true;
-  }
-  return false;
 }
 
 pat_status pat_roll_signer(const pat_roll *roll, const pat_verified_entry *verified, size_t signer,
                            const pat_roll_principal **ret_principal, pat_err *reterr) {
   const pat_roll_principal *principal = pat_roll_find(roll, &verified->principals[signer]);
   PAT_REQUIRE_AT(principal != NULL, VERIFY_MISSING, reterr, verified->index, "principal");
-  PAT_REQUIRE_AT(has_key(principal, verified->public_keys[signer]), VERIFY_ENROLMENT, reterr,
+  pat_hash hash = pat_hash_of(verified->public_keys[signer]);
+  const pat_roll_key *key = find_key(principal, pat_hash_span(&hash));
+  PAT_REQUIRE_AT(key != NULL && key->life.from <= verified->index, VERIFY_ENROLMENT, reterr,
                  verified->index, "signatures.public_key");
-  PAT_REQUIRE_AT(principal->enrolled_index <= verified->index, VERIFY_ENROLMENT, reterr,
-                 verified->index, "signatures.principal");
+  PAT_REQUIRE_AT(pat_principal_key_valid(&key->life, verified->index), VERIFY_KEY, reterr,
+                 verified->index, "signatures.public_key");
   *ret_principal = principal;
   return PAT_OK;
 }
@@ -243,10 +301,45 @@ pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *veri
   return PAT_OK;
 }
 
+/* The principal whose keys an entry changes. */
+static const pat_roll_principal *changed_principal(const pat_roll *roll,
+                                                   const Patina__Statement *message) {
+  ProtobufCBinaryData principal = message->body_case == PATINA__STATEMENT__BODY_KEY_ROTATED
+                                      ? message->key_rotated->principal
+                                      : message->key_revoked->principal;
+  pat_hash id;
+  pat_span_copy(id.bytes, PAT_HASH_BYTES, span_of(principal));
+  return pat_roll_find(roll, &id);
+}
+
+/* The key that the principal had just before this index; NULL: none. */
+static const pat_hash *key_before(const pat_roll_principal *principal, uint64_t index) {
+  for (size_t i = 0; i < principal->key_count; i++) {
+    const pat_principal_key *life = &principal->keys[i].life;
+    if (life->from < index && life->until >= index) return &principal->keys[i].signer;
+  }
+  return NULL;
+}
+
+static pat_status judge_key_change(const pat_roll *roll, const pat_verified_entry *verified,
+                                   pat_err *reterr) {
+  const pat_roll_principal *principal = changed_principal(roll, verified->statement.message);
+  PAT_REQUIRE_AT(principal != NULL, VERIFY_MISSING, reterr, verified->index, "principal");
+  const pat_principal_key_change change = {.statement = &verified->statement,
+                                           .principals = verified->principals,
+                                           .current = key_before(principal, verified->index),
+                                           .root = &roll->root,
+                                           .root_threshold = roll->genesis->root_threshold};
+  pat_status status = pat_principal_key_authority(&change, NULL);
+  PAT_REQUIRE_AT(pat_is_ok(status), VERIFY_STANDING, reterr, verified->index, "signers");
+  return PAT_OK;
+}
+
 pat_status pat_roll_standing(const pat_roll *roll, const pat_verified_entry *verified,
                              Patina__Source *const *sources, pat_err *reterr) {
   const pat_kind *kind = verified->statement.kind;
   if (kind->number == PAT_KIND_GENESIS && verified->index == 0) return PAT_OK;
+  if (pat_principal_key_changed_by(kind->number)) return judge_key_change(roll, verified, reterr);
   const Patina__KindPolicy *asked = pat_policy_kind(roll->genesis->policy, (uint32_t)kind->number);
   PAT_REQUIRE_AT(asked != NULL, VERIFY_STANDING, reterr, verified->index, kind->name);
   bool entitled = pat_standing_for_kind(roll->genesis->policy, (uint32_t)kind->number, sources,
@@ -262,6 +355,8 @@ static bool is_standing_event(const pat_verified_entry *event) {
     case PAT_KIND_GENESIS:
     case PAT_KIND_PRINCIPAL_ENROLLED:
     case PAT_KIND_DEVICE_ENROLLED:
+    case PAT_KIND_KEY_ROTATED:
+    case PAT_KIND_KEY_REVOKED:
     case PAT_KIND_STANDING_GRANTED:
     case PAT_KIND_STANDING_WITHDRAWN:
       return true;

@@ -10,6 +10,7 @@
 #ifndef PAT_CORE_VERIFY_ROLL_H
 #define PAT_CORE_VERIFY_ROLL_H
 
+#include "core/model/principal_key.h"
 #include "core/verify/entry.h"
 #include "proto/state.pb-c.h"
 
@@ -22,6 +23,13 @@ typedef struct pat_roll_grant {
   struct pat_roll_grant *next;
 } pat_roll_grant;
 
+/* A key of a principal, and when it was valid. */
+typedef struct {
+  pat_span public_key;
+  pat_hash signer; /* SHA-256 of it, as statements name it */
+  pat_principal_key life;
+} pat_roll_key;
+
 /* One principal. */
 typedef struct {
   pat_hash id;
@@ -30,7 +38,7 @@ typedef struct {
   uint64_t enrolled_index;
   bool root;
   uint32_t threshold; /* keys that must sign; 1 except for the root */
-  pat_span keys[PAT_ROOT_KEYS_MAX];
+  pat_roll_key *keys; /* as they came */
   size_t key_count;
   pat_roll_grant *grants; /* newest first */
   size_t grant_count;
@@ -56,9 +64,12 @@ pat_status pat_roll_init(pat_roll *roll, pat_arena *arena,
  * in    events  verified one by one, ascending; borrowed for the roll's life
  * fails verify.chain       they are not the principal's events one after the other
  *       verify.enrolment   the first does not enrol this principal
+ *       verify.key-change  its keys are rotated or revoked as no log may record it; who signed that
+ *                          is judged later
  *       verify.missing     there are none
  *       verify.bundle-size more than PAT_BUNDLE_PRINCIPALS_MAX principals, or more than
- *                          PAT_PRINCIPAL_GRANTS_MAX grants of this one
+ *                          PAT_PRINCIPAL_GRANTS_MAX grants or PAT_PRINCIPAL_KEYS_MAX keys of this
+ *                          one
  *       limit.memory
  * time  O(event_count + principals) */
 pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_entry *const *events,
@@ -67,16 +78,18 @@ pat_status pat_roll_add(pat_roll *roll, const pat_hash *id, const pat_verified_e
 /* The principal with this id, or NULL. time O(log principals) */
 const pat_roll_principal *pat_roll_find(const pat_roll *roll, const pat_hash *id) PAT_NONNULL_ALL;
 
-/* Judges every enrolment, grant and withdrawal on the roll.
+/* Judges every enrolment, key change, grant and withdrawal on the roll.
  * fails verify.missing    a signer is not on the roll
  *       verify.enrolment  a signer's key was not his by then
- *       verify.standing   the signers had no standing for it */
+ *       verify.key        a signer's key was his no longer
+ *       verify.standing   the signers had no standing for it, or may not change these keys */
 pat_status pat_roll_judge(const pat_roll *roll, pat_err *reterr) PAT_NONNULL(1) PAT_MUST_USE;
 
-/* Checks that a signer's key is his: on the roll, enrolled before, or by this very entry.
+/* Checks that a signer's key is his: on the roll, brought by an earlier entry or by this one, and
+ * not ended by an earlier one.
  * in    signer  number of the signer
  * out   ret_principal  borrowed from roll
- * fails verify.missing, verify.enrolment */
+ * fails verify.missing, verify.enrolment, verify.key */
 pat_status pat_roll_signer(const pat_roll *roll, const pat_verified_entry *verified, size_t signer,
                            const pat_roll_principal **ret_principal, pat_err *reterr)
     PAT_NONNULL(1, 2, 4) PAT_MUST_USE;
@@ -84,14 +97,14 @@ pat_status pat_roll_signer(const pat_roll *roll, const pat_verified_entry *verif
 /* Who signed an entry, with the roles that counted then: what the ledger calls the sources.
  * in    class_name   of the asset it is about; "" where it is about none
  * out   ret_sources  signer_count of them, in the arena
- * fails verify.missing, verify.enrolment, limit.memory */
+ * fails verify.missing, verify.enrolment, verify.key, limit.memory */
 pat_status pat_roll_sources(const pat_roll *roll, const pat_verified_entry *verified,
                             const char *class_name, Patina__Source ***ret_sources, pat_err *reterr)
     PAT_NONNULL(1, 2, 3, 4) PAT_MUST_USE;
 
 /* Checks that the policy admits a statement from these sources. The genesis, entry 0, brings the
- * policy along and is above it.
- * fails verify.standing */
+ * policy along and is above it; who may change a principal's keys, section 4.5 says instead.
+ * fails verify.standing; verify.missing where the principal is not on the roll */
 pat_status pat_roll_standing(const pat_roll *roll, const pat_verified_entry *verified,
                              Patina__Source *const *sources, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
