@@ -5,6 +5,7 @@
 #include "core/model/fold.h"
 #include "core/model/sort.h"
 #include "core/model/statement.h"
+#include "server/api/compromised.h"
 #include "server/api/handlers.h"
 #include "server/sys/log.h"
 
@@ -80,7 +81,8 @@ typedef struct {
   pat_api_memory memory;
   pat_api_asset asset;
   char *note;
-  size_t entries_left; /* of PAT_API_FOLD_ENTRIES_MAX */
+  size_t entries_left;             /* of PAT_API_FOLD_ENTRIES_MAX */
+  pat_api_compromised compromised; /* of those who signed what was read */
   Patina__AssetState *state;
 } asset_run;
 
@@ -107,6 +109,7 @@ static pat_status read_history(asset_run *run, const pat_hash *subject, uint64_t
       .subject = *subject, .size = run->head.size, .from = from, .limit = (size_t)(total - from)};
   pat_api_entries proven = {0};
   PAT_TRY(pat_api_proven_read(run->api, &range, arena, &proven));
+  PAT_TRY(pat_api_compromised_add(&run->compromised, run->api, run->head.size, &proven, arena));
   Patina__HistoryEntry **items = pat_arena_take_array(arena, proven.count, sizeof(*items));
   PAT_REQUIRE(items != NULL, LIMIT_MEMORY);
   for (size_t i = 0; i < proven.count; i++)
@@ -167,7 +170,8 @@ static pat_status fill_history(asset_run *run, Patina__AssetHistory *history) {
                                     &identifiers));
   history->identifiers = identifiers.items;
   history->n_identifiers = identifiers.count;
-  return read_streams(run, history);
+  PAT_TRY(read_streams(run, history));
+  return pat_api_compromised_give(&run->compromised, &run->memory.arena, history);
 }
 
 /* What is recorded was checked when it was recorded: where the fold refuses it, the store is

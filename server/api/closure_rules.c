@@ -56,14 +56,16 @@ static pat_status follow_asset(const follow_run *run, const Patina__Statement *m
   }
 }
 
-/* Who is enrolled signs his own enrolment, so each enrolment here is one of the bundle's
- * principals. */
-static pat_status follow_enrolment(const follow_run *run, const Patina__Statement *message) {
+/* Who is enrolled signs his own enrolment, and so does who rotates to a key: each key here is one
+ * of the bundle's principals'. */
+static pat_status follow_keys(const follow_run *run, const Patina__Statement *message) {
   switch (message->body_case) {
     case PATINA__STATEMENT__BODY_GENESIS:
       return follow_genesis(run, message->genesis);
     case PATINA__STATEMENT__BODY_PRINCIPAL_ENROLLED:
       return add(run, PAT_SUBJECT_KEY, span_of(message->principal_enrolled->key->public_key));
+    case PATINA__STATEMENT__BODY_KEY_ROTATED:
+      return add(run, PAT_SUBJECT_KEY, span_of(message->key_rotated->key->public_key));
     case PATINA__STATEMENT__BODY_DEVICE_ENROLLED:
       return add(run, PAT_SUBJECT_KEY, span_of(message->device_enrolled->key->public_key));
     default:
@@ -80,7 +82,7 @@ pat_status pat_api_closure__follow(pat_api_closure *closure, const Patina__Prove
   if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
   PAT_REQUIRE(pat_is_ok(status), STORE_CORRUPT);
   follow_run run = {.closure = closure, .proven = proven, .err = reterr};
-  PAT_TRY(follow_enrolment(&run, statement.message));
+  PAT_TRY(follow_keys(&run, statement.message));
   if (via == PAT_SUBJECT_ASSET) PAT_TRY(follow_asset(&run, statement.message));
   *ret_kind = statement.kind;
   return PAT_OK;

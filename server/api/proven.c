@@ -86,7 +86,6 @@ pat_status pat_api_proven_leaf(const pat_api *api, uint64_t index, pat_arena *ar
 
 static void without_proofs(Patina__ProvenEntry *proven) {
   proven->leaf = (ProtobufCBinaryData){0};
-  proven->n_signatures = 0;
   proven->n_vrf_proofs = 0;
 }
 

@@ -15,7 +15,7 @@ typedef struct {
   uint64_t size;    /* of the checkpoint: no entry at or behind it */
   uint64_t from;    /* number in the sub-log */
   size_t limit;     /* 1..PAT_API_FOLD_ENTRIES_MAX */
-  bool with_proofs; /* false: leaf, inclusion, signatures and VRF proofs are left out */
+  bool with_proofs; /* false: leaf, inclusion and VRF proofs are left out */
 } pat_api_range;
 
 typedef struct {
