@@ -94,7 +94,8 @@
 #define PAT_LEDGER_ROUNDS_MAX     16   /* rounds of planning and fetching for one batch */
 
 /* --- service --------------------------------------------------------------------------------- */
-#define PAT_BATCH_STATEMENTS_MAX   1000 /* statements of one request, and of one group commit */
+#define PAT_BATCH_STATEMENTS_MAX   1000 /* statements of one request */
+#define PAT_GROUP_STATEMENTS_MAX   4000 /* statements of one group commit: of several requests */
 #define PAT_REQUEST_BODY_BYTES_MAX (16 * 1024 * 1024)
 #define PAT_JSON_DEPTH_MAX         32     /* jansson's parser recurses once per level */
 #define PAT_JSON_VALUES_MAX        262144 /* jansson takes some 100 bytes for each: 26 MB */
@@ -133,7 +134,7 @@
 #define PAT_INDEX_DEPTH_MAX              28 /* bits above the buckets: 16 GiB of hashes in memory */
 #define PAT_INDEX_DEPTH_MIN              18 /* as chosen: 16 MiB, touched on demand */
 #define PAT_INDEX_BUCKET_KEYS            8 /* average, as chosen: more cost hashing, fewer memory */
-#define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* 1,000 statements, 1,000 items each */
+#define PAT_WRITE_SET_ITEMS_MAX          (1024 * 1024) /* more than the memory of one plan holds */
 #define PAT_WRITE_SET_BYTES_MAX          (256 * 1024 * 1024) /* 16 requests of the largest size */
 
 /* --- clients --------------------------------------------------------------------------------- */

@@ -84,7 +84,7 @@ typedef struct {
   const pat_submission *const *submissions;
   pat_plan_memo *memos;
   pat_decision *decisions;
-  size_t count; /* 0 to PAT_BATCH_STATEMENTS_MAX: 0 for a heartbeat */
+  size_t count; /* 0 to PAT_GROUP_STATEMENTS_MAX: 0 for a heartbeat */
 } pat_batch;
 
 /* A subject whose history grew: what the verifiable index must learn. */

@@ -131,7 +131,7 @@ static pat_status plan_all(plan_round *round) {
 pat_status pat_ledger_plan(const pat_ledger *ledger, const pat_head *head, pat_batch *batch,
                            pat_view *view, pat_arena *arena, pat_head *ret_head) {
   PAT_ASSERT(batch->now_ms >= head->time_ms);
-  PAT_ASSERT(batch->count <= PAT_BATCH_STATEMENTS_MAX);
+  PAT_ASSERT(batch->count <= PAT_GROUP_STATEMENTS_MAX);
   pat_view_drop_writes(view);
   plan_round round = {.ledger = ledger,
                       .batch = batch,

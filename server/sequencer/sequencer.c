@@ -447,7 +447,7 @@ static pat_status start(pat_sequencer *sequencer) {
 
 pat_status pat_sequencer_open(const pat_sequencer_options *options, pat_sequencer **ret_sequencer) {
   PAT_ASSERT(options->batch_max >= 1);
-  PAT_ASSERT(options->batch_max <= PAT_BATCH_STATEMENTS_MAX);
+  PAT_ASSERT(options->batch_max <= PAT_GROUP_STATEMENTS_MAX);
   PAT_ASSERT(options->queue_max >= options->batch_max);
   pat_sequencer *sequencer = pat_mem_new(sizeof *sequencer);
   PAT_REQUIRE(sequencer != NULL, LIMIT_MEMORY);

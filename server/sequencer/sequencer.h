@@ -33,7 +33,7 @@ typedef struct {
   pat_committer *committer; /* borrowed; used by the sequencer's thread alone until it is closed */
   pat_published *published; /* borrowed */
   const pat_env *env;       /* borrowed */
-  size_t batch_max;         /* statements of one commit, 1 to PAT_BATCH_STATEMENTS_MAX */
+  size_t batch_max;         /* statements of one commit, 1 to PAT_GROUP_STATEMENTS_MAX */
   size_t queue_max;         /* statements that may wait or have a place, at least batch_max */
 } pat_sequencer_options;
 

@@ -327,17 +327,17 @@ static void test_history__is_what_its_leaves_say(void **state) {
   check_log(world);
 }
 
-/* The largest batch, from nothing in the view. */
-static void test_rounds__stay_few_for_a_thousand_statements(void **state) {
+/* The largest group, from nothing in the view. */
+static void test_rounds__stay_few_for_the_largest_group(void **state) {
   ledger_world *world = *state;
-  seed_random("test_rounds__stay_few_for_a_thousand_statements", 0x1000);
+  seed_random("test_rounds__stay_few_for_the_largest_group", 0x1000);
   random_plot plot = {.world = world};
-  static Patina__SignedStatement *batch[PAT_BATCH_STATEMENTS_MAX];
-  for (size_t i = 0; i < PAT_BATCH_STATEMENTS_MAX; i++) {
+  static Patina__SignedStatement *batch[PAT_GROUP_STATEMENTS_MAX];
+  for (size_t i = 0; i < PAT_GROUP_STATEMENTS_MAX; i++) {
     ledger_draft draft = some_statement(&plot);
     batch[i] = ledger_seal(&draft, NULL);
   }
-  (void)ledger_run(world, batch, PAT_BATCH_STATEMENTS_MAX);
+  (void)ledger_run(world, batch, PAT_GROUP_STATEMENTS_MAX);
   print_message("%zu rounds\n", world->rounds);
   assert_true(world->rounds <= 8);
   check_log(world);
@@ -378,7 +378,7 @@ static void test_rounds__do_not_grow_with_the_chain(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       ledger_test(test_history__is_what_its_leaves_say),
-      ledger_test(test_rounds__stay_few_for_a_thousand_statements),
+      ledger_test(test_rounds__stay_few_for_the_largest_group),
       ledger_test(test_rounds__do_not_grow_with_the_chain),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "server/sys/blob.h"
 #include "server/sys/file.h"
 #include "server/sys/nearest.h"
@@ -47,8 +48,8 @@ static void test_config__refuses_and_says_where_and_what(void **state) {
       {"port = 80 # web", PAT_RULE_CONFIG_VALUE, 1, "port: a whole number"},
       {"port = 65536", PAT_RULE_CONFIG_RANGE, 1, "port: 0 to 65535"},
       {"port = 99999999999999999999", PAT_RULE_CONFIG_RANGE, 1, "port: 0 to 65535"},
-      {"\nbatch_max = 0", PAT_RULE_CONFIG_RANGE, 2, "batch_max: 1 to 1000"},
-      {"batch_max = 1001", PAT_RULE_CONFIG_RANGE, 1, "batch_max: 1 to 1000"},
+      {"\nbatch_max = 0", PAT_RULE_CONFIG_RANGE, 2, "batch_max: 1 to 4000"},
+      {"batch_max = 4001", PAT_RULE_CONFIG_RANGE, 1, "batch_max: 1 to 4000"},
       {"directory =", PAT_RULE_CONFIG_VALUE, 1, "directory: not empty"},
       {"listen = localhost", PAT_RULE_CONFIG_VALUE, 1, "listen: an IP address"},
       {"listen = 127.0.0.256", PAT_RULE_CONFIG_VALUE, 1, "listen: an IP address"},
@@ -150,6 +151,15 @@ static void test_config__a_flag_wins_over_the_file_in_either_order(void **state)
   assert_int_equal(pat_config_origin_of(&config, PAT_CONFIG_PORT), PAT_CONFIG_FROM_FLAG);
 }
 
+static void test_config__takes_a_group_as_large_as_the_limit(void **state) {
+  (void)state;
+  pat_config config;
+  pat_config_init(&config);
+  assert_ok(pat_config_flag(&config, "--batch-max=3999", NULL));
+  assert_ok(pat_config_flag(&config, "--batch-max=4000", NULL));
+  assert_int_equal(pat_config_number(&config, PAT_CONFIG_BATCH_MAX), PAT_GROUP_STATEMENTS_MAX);
+}
+
 typedef struct {
   char text[8192];
   size_t size;
@@ -173,7 +183,7 @@ static void test_config__prints_origins_and_what_it_reads_again(void **state) {
   pat_config_print(&config, collect, &first);
   assert_non_null(strstr(first.text, "; from: flag\nport = 1\n"));
   assert_non_null(strstr(first.text, "; from: file\nqueue_max = 77\n"));
-  assert_non_null(strstr(first.text, "; from: default\nbatch_max = 1000\n"));
+  assert_non_null(strstr(first.text, "; from: default\nbatch_max = 4000\n"));
 
   pat_config again;
   pat_config_init(&again);
@@ -221,6 +231,7 @@ int main(void) {
       cmocka_unit_test(test_config__every_default_is_within_its_own_bounds),
       cmocka_unit_test(test_config__reads_blanks_comments_and_line_ends_of_both_kinds),
       cmocka_unit_test(test_config__a_flag_wins_over_the_file_in_either_order),
+      cmocka_unit_test(test_config__takes_a_group_as_large_as_the_limit),
       cmocka_unit_test(test_config__prints_origins_and_what_it_reads_again),
       cmocka_unit_test(test_config__reads_a_file_and_passes_on_why_it_cannot),
       cmocka_unit_test(test_nearest__finds_one_change_of_each_kind_and_gives_up_far_away),
