@@ -144,14 +144,15 @@
 #define PAT_CLI_KEY_FILE_BYTES_MAX 1024
 #define PAT_CLI_ANSWER_BYTES_MAX   (64 * 1024 * 1024) /* a page of a history, with its proofs */
 #define PAT_CLI_CONNECT_MS_MAX     10000
-#define PAT_CLI_ANSWER_MS_MAX      120000        /* group commit, proofs and a slow line */
-#define PAT_CLI_TILES_MAX          256           /* tiles kept for one consistency proof */
-#define PAT_CLI_WORD_BYTES_MAX     63            /* of a command or option, for suggestions */
-#define PAT_IMPORT_ROW_BYTES_MAX   (1024 * 1024) /* one row of a source */
-#define PAT_IMPORT_ROWS_MAX        10000000      /* rows of one source: their keys are kept */
-#define PAT_IMPORT_FIELDS_MAX      4096          /* columns of a table; sales catalogues have 507 */
-#define PAT_IMPORT_STEPS_MAX       256           /* of one provenance */
-#define PAT_IMPORT_RULES_MAX       512           /* rules of one list of a map */
-#define PAT_IMPORT_WINDOW_ROWS     1024          /* rows among which the order is random */
+#define PAT_CLI_ANSWER_MS_MAX      120000 /* group commit, proofs and a slow line */
+#define PAT_CLI_TILES_MAX          256    /* tiles kept for one consistency proof */
+#define PAT_CLI_WORD_BYTES_MAX     63     /* of a command or option, for suggestions */
+#define PAT_IMPORT_BYTES_MAX       (64ull * 1024 * 1024 * 1024) /* one source */
+#define PAT_IMPORT_ROW_BYTES_MAX   (1024 * 1024)                /* one row of a source */
+#define PAT_IMPORT_ROWS_MAX        10000000 /* rows of one source: their keys are kept */
+#define PAT_IMPORT_FIELDS_MAX      4096     /* columns of a table; sales catalogues have 507 */
+#define PAT_IMPORT_STEPS_MAX       256      /* of one provenance */
+#define PAT_IMPORT_RULES_MAX       512      /* rules of one list of a map */
+#define PAT_IMPORT_WINDOW_ROWS     1024     /* rows that are planned before they are sent */
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "clients/cli/output.h"
 
-enum { BAR_CELLS = 40, ROWS_TOLD = 1000 };
+enum { BAR_CELLS = 40, ROWS_TOLD = 100000 };
 
 void pat_progress_begin(pat_cli *cli, uint64_t size, pat_progress *ret_progress) {
   *ret_progress =
@@ -21,15 +21,15 @@ static void draw(pat_progress *progress, uint64_t percent, uint64_t rows) {
   fflush(progress->cli->err);
 }
 
-void pat_progress_tell(pat_progress *progress, uint64_t bytes, uint64_t rows) {
+void pat_progress_tell(pat_progress *progress, uint64_t rows) {
   if (progress->cli->quiet) return;
   if (progress->size == 0) {
-    uint64_t thousands = rows / ROWS_TOLD;
-    if (thousands > progress->told) pat_output_note(progress->cli, "%" PRIu64 " rows", rows);
-    progress->told = thousands;
+    uint64_t steps = rows / ROWS_TOLD;
+    if (steps > progress->told) pat_output_note(progress->cli, "%" PRIu64 " rows read", rows);
+    progress->told = steps;
     return;
   }
-  uint64_t percent = bytes >= progress->size ? 100 : bytes * 100 / progress->size;
+  uint64_t percent = rows >= progress->size ? 100 : rows * 100 / progress->size;
   uint64_t step = progress->terminal ? percent : percent / 10;
   if (step <= progress->told) return;
   progress->told = step;
@@ -41,5 +41,6 @@ void pat_progress_tell(pat_progress *progress, uint64_t bytes, uint64_t rows) {
 }
 
 void pat_progress_clear(pat_progress *progress) {
-  if (progress->terminal && progress->told > 0) fputs("\r\x1b[K", progress->cli->err);
+  if (progress->terminal && progress->size > 0 && progress->told > 0)
+    fputs("\r\x1b[K", progress->cli->err);
 }

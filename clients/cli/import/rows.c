@@ -1,8 +1,6 @@
 #include "clients/cli/import/rows.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "clients/cli/import/words.h"
 #include "core/base/assert.h"
@@ -23,10 +21,10 @@ static pat_status fill(pat_rows *rows) {
   rows->current = 1 - rows->current;
   rows->from = 0;
   rows->to = rest.size;
-  size_t read = fread(other + rows->to, 1, BUFFER_BYTES - rows->to, rows->file);
+  size_t read = 0;
+  PAT_TRY(pat_source_read(&rows->source, other + rows->to, BUFFER_BYTES - rows->to, &read,
+                          &rows->at_end));
   rows->to += read;
-  rows->at_end = feof(rows->file) != 0;
-  PAT_REQUIRE(ferror(rows->file) == 0, FILE_IO);
   return PAT_OK;
 }
 
@@ -63,8 +61,17 @@ typedef struct {
   pat_status status;
   pat_span *fields;
   size_t count;
+  pat_place place; /* but for its number */
   bool end;
 } row_record;
+
+static pat_place place_of(const pat_rows *rows, pat_span text) {
+  pat_span window = window_of(rows);
+  PAT_ASSERT(text.data >= window.data);
+  PAT_ASSERT(text.size <= PAT_IMPORT_ROW_BYTES_MAX);
+  return (pat_place){.offset = rows->bytes + (uint64_t)(text.data - window.data),
+                     .size = (uint32_t)text.size};
+}
 
 static pat_status next_record(pat_rows *rows, row_record *ret_record) {
   pat_csv_record cut = {.size = 0};
@@ -82,6 +89,7 @@ static pat_status next_record(pat_rows *rows, row_record *ret_record) {
   pat_span text = pat_span_slice(window_of(rows), 0, cut.text_size);
   ret_record->status = cut.status;
   if (pat_is_ok(cut.status)) {
+    ret_record->place = place_of(rows, text);
     ret_record->status = pat_csv_fields(&rows->format.csv, text, rows->arena, &ret_record->fields,
                                         &ret_record->count);
   }
@@ -114,33 +122,40 @@ static pat_status read_header(pat_rows *rows, pat_err *reterr) {
   return PAT_OK;
 }
 
-static uint64_t size_of(FILE *file) {
-  struct stat status;
-  bool known = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
-  return known && status.st_size > 0 ? (uint64_t)status.st_size : 0;
-}
-
 pat_status pat_rows_open(const char *path, const pat_rows_format *format, pat_arena *arena,
                          pat_rows *ret_rows, pat_err *reterr) {
-  bool standard = strcmp(path, "-") == 0;
-  *ret_rows = (pat_rows){.format = *format, .arena = arena, .own_file = !standard};
+  *ret_rows = (pat_rows){.format = *format, .arena = arena};
   for (size_t i = 0; i < 2; i++) {
     ret_rows->buffers[i] = pat_arena_take(arena, BUFFER_BYTES);
     PAT_REQUIRE(ret_rows->buffers[i] != NULL, LIMIT_MEMORY);
   }
-  ret_rows->file = standard ? stdin : fopen(path, "rb");
-  if (ret_rows->file == NULL) {
-    return pat_refuse_at(errno == ENOENT ? PAT_RULE_FILE_MISSING : PAT_RULE_FILE_IO, reterr, 0,
-                         path);
-  }
-  ret_rows->size = size_of(ret_rows->file);
+  PAT_TRY(pat_source_open(path, &ret_rows->source, reterr));
   PAT_TRY(begin(ret_rows));
   return format->json ? PAT_OK : read_header(ret_rows, reterr);
 }
 
-void pat_rows_close(pat_rows *rows) {
-  if (rows->file != NULL && rows->own_file) fclose(rows->file);
-  rows->file = NULL;
+void pat_rows_close(pat_rows *rows) { pat_source_close(&rows->source); }
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+/* A record's fields as an object, under the header's names. */
+static void read_fields(const pat_rows *rows, const row_record *record, pat_row *ret_row) {
+  ret_row->status = record->status;
+  if (!pat_is_ok(record->status)) return;
+  if (record->count != rows->column_count) {
+    ret_row->status = pat_refuse(PAT_RULE_IMPORT_CSV_FIELDS);
+    return;
+  }
+  ret_row->object = json_object();
+  for (size_t i = 0; i < record->count; i++) {
+    json_t *text = json_stringn((const char *)record->fields[i].data, record->fields[i].size);
+    json_object_set_new(ret_row->object, rows->columns[i], text);
+  }
+}
+
+static void read_object(pat_span text, pat_row *ret_row) {
+  ret_row->object = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+  if (!json_is_object(ret_row->object)) ret_row->status = pat_refuse(PAT_RULE_IMPORT_JSON);
 }
 
 static pat_status next_table_row(pat_rows *rows, pat_row *ret_row) {
@@ -148,17 +163,8 @@ static pat_status next_table_row(pat_rows *rows, pat_row *ret_row) {
   row_record record;
   PAT_TRY(next_record(rows, &record));
   ret_row->end = record.end;
-  ret_row->status = record.status;
-  bool read = !record.end && pat_is_ok(record.status);
-  if (read && record.count != rows->column_count) {
-    ret_row->status = pat_refuse(PAT_RULE_IMPORT_CSV_FIELDS);
-  } else if (read) {
-    ret_row->object = json_object();
-    for (size_t i = 0; i < record.count; i++) {
-      json_t *text = json_stringn((const char *)record.fields[i].data, record.fields[i].size);
-      json_object_set_new(ret_row->object, rows->columns[i], text);
-    }
-  }
+  ret_row->place = record.place;
+  if (!record.end) read_fields(rows, &record, ret_row);
   pat_arena_reset_to(rows->arena, mark);
   return PAT_OK;
 }
@@ -172,14 +178,12 @@ static pat_status next_object(pat_rows *rows, pat_row *ret_row) {
       return PAT_OK;
     }
     PAT_TRY(pat_json_cut(&rows->cutter, window, rows->at_end, &piece));
+    if (piece.object.size > 0) ret_row->place = place_of(rows, piece.object);
     if (piece.size == 0) PAT_TRY(fill(rows));
     done(rows, piece.size);
   }
   ret_row->status = piece.status;
-  if (!pat_is_ok(piece.status)) return PAT_OK;
-  ret_row->object =
-      json_loadb((const char *)piece.object.data, piece.object.size, JSON_REJECT_DUPLICATES, NULL);
-  if (!json_is_object(ret_row->object)) ret_row->status = pat_refuse(PAT_RULE_IMPORT_JSON);
+  if (pat_is_ok(piece.status)) read_object(piece.object, ret_row);
   return PAT_OK;
 }
 
@@ -194,8 +198,35 @@ pat_status pat_rows_next(pat_rows *rows, pat_row *ret_row, pat_err *reterr) {
   }
   if (ret_row->end) return PAT_OK;
   rows->rows++;
+  ret_row->place.number = (uint32_t)ret_row->number;
   if (rows->rows <= PAT_IMPORT_ROWS_MAX) return PAT_OK;
   json_decref(ret_row->object);
   ret_row->object = NULL;
   return pat_refuse(PAT_RULE_IMPORT_ROWS);
+}
+
+static void read_again(pat_rows *rows, pat_span text, pat_row *ret_row) {
+  size_t mark = pat_arena_mark(rows->arena);
+  row_record record = {.status = PAT_OK};
+  if (rows->format.json) {
+    read_object(text, ret_row);
+  } else {
+    record.status =
+        pat_csv_fields(&rows->format.csv, text, rows->arena, &record.fields, &record.count);
+    read_fields(rows, &record, ret_row);
+  }
+  pat_arena_reset_to(rows->arena, mark);
+}
+
+pat_status pat_rows_again(pat_rows *rows, const pat_place *place, pat_row *ret_row) {
+  PAT_ASSERT(place->size <= BUFFER_BYTES);
+  uint8_t *text = rows->buffers[0];
+  PAT_TRY(pat_source_read_at(&rows->source, place->offset, text, place->size));
+  *ret_row = (pat_row){.number = place->number, .place = *place};
+  read_again(rows, pat_span_make(text, place->size), ret_row);
+  if (pat_is_ok(ret_row->status)) return PAT_OK;
+  bool memory = pat_is_rule(ret_row->status, PAT_RULE_LIMIT_MEMORY);
+  json_decref(ret_row->object);
+  ret_row->object = NULL;
+  return memory ? ret_row->status : pat_refuse(PAT_RULE_IMPORT_SOURCE);
 }

@@ -14,8 +14,11 @@
 
 #define SCRATCH_BYTES ((size_t)32 * 1024 * 1024)
 #define REQUEST_BYTES_SOFT \
-  ((size_t)8 * 1024 * 1024)                        /* a request begins no further row beyond this */
-#define WINDOW_MS ((uint64_t)7 * 24 * 3600 * 1000) /* how long a killed run may rest */
+  ((size_t)8 * 1024 * 1024) /* a request begins no further row beyond this */
+/* What one row's plan may take; a row that needs more is refused. */
+#define PLAN_BYTES_MAX    ((size_t)64 * 1024 * 1024)
+#define WINDOW_BYTES_SOFT ((size_t)64 * 1024 * 1024) /* a window takes no further row beyond this */
+#define WINDOW_MS         ((uint64_t)7 * 24 * 3600 * 1000) /* how long a killed run may rest */
 
 /* A row of the window: planned, and not sent yet. */
 typedef struct {
@@ -36,6 +39,9 @@ typedef struct {
   pat_signers signers;
   pat_map map;
   pat_rows rows;
+  pat_places places; /* of rows that have something to say */
+  size_t taken;      /* how many of the places were given to a window */
+  pat_arena plan;    /* of a row that is only looked at */
   pat_state state;
   pat_plan_rules rules;
   const Patina__AssetClass *schema;
@@ -50,6 +56,7 @@ typedef struct {
 
 static void clear(import_run *run) {
   pat_state_close(&run->state);
+  pat_places_clear(&run->places);
   pat_rows_close(&run->rows);
   pat_map_clear(&run->map);
   pat_signers_clear(&run->signers);
@@ -78,16 +85,19 @@ static void refuse_row(import_run *run, uint64_t number, const char *name, pat_s
 static pat_status take_memory(import_run *run) {
   pat_arena *arena = &run->cli->arena;
   void *scratch = pat_arena_take(arena, SCRATCH_BYTES);
+  void *plan = pat_arena_take(arena, PLAN_BYTES_MAX);
   run->rules.scratch = pat_arena_take(arena, sizeof *run->rules.scratch);
   run->builder.draft = pat_arena_take(arena, sizeof *run->builder.draft);
   run->sendings = pat_arena_take(arena, sizeof *run->sendings);
   run->sent = pat_arena_take_array(arena, PAT_BATCH_STATEMENTS_MAX, sizeof *run->sent);
   run->window = pat_arena_take_array(arena, PAT_IMPORT_WINDOW_ROWS, sizeof *run->window);
   run->note = pat_arena_take(arena, PAT_NOTE_BYTES_MAX);
-  bool all = scratch != NULL && run->rules.scratch != NULL && run->builder.draft != NULL &&
-             run->sendings != NULL && run->sent != NULL && run->window != NULL && run->note != NULL;
+  bool all = scratch != NULL && plan != NULL && run->rules.scratch != NULL &&
+             run->builder.draft != NULL && run->sendings != NULL && run->sent != NULL &&
+             run->window != NULL && run->note != NULL;
   PAT_REQUIRE(all, LIMIT_MEMORY);
   pat_arena_init(&run->builder.scratch, scratch, SCRATCH_BYTES);
+  pat_arena_init(&run->plan, plan, PLAN_BYTES_MAX);
   return PAT_OK;
 }
 
@@ -165,164 +175,6 @@ static pat_status open_run(import_run *run) {
                                          .key_count = run->signers.count,
                                          .window_ms = window_ms(run),
                                          .entropy = pat_files_entropy};
-  pat_progress_begin(cli, run->rows.size, &run->progress);
-  return PAT_OK;
-}
-
-/* --- sending --------------------------------------------------------------------------------- */
-
-static window_row *find_window_row(import_run *run, uint64_t number) {
-  for (size_t i = 0; i < run->window_count; i++) {
-    if (run->window[i].number == number) return &run->window[i];
-  }
-  return NULL;
-}
-
-/* A row is refused once, by its first statement that is. */
-static void take_results(import_run *run) {
-  for (size_t i = 0; i < run->sendings->count; i++) {
-    const pat_sending *sending = &run->sendings->items[i];
-    const pat_sent *sent = &run->sent[i];
-    window_row *row = sending->row_number > 0 ? find_window_row(run, sending->row_number) : NULL;
-    if (sent->accepted) run->summary->statements += sent->replayed ? 0 : 1;
-    if (sent->accepted || row == NULL || row->refused) continue;
-    row->refused = true;
-    run->cli->error = (pat_err){.offset = 0};
-    refuse_row(run, row->number, row->plan.name, sent->refusal, sent->detail);
-  }
-}
-
-static pat_status flush(import_run *run) {
-  if (run->sendings->count == 0) return PAT_OK;
-  PAT_TRY(pat_sendings_save(run->cli, &run->state, run->sendings));
-  PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
-  take_results(run);
-  run->sendings->count = 0;
-  run->sendings->bytes = 0;
-  return PAT_OK;
-}
-
-/* What a killed run was sending, byte for byte: the log knows what it has of it. */
-static pat_status finish_earlier(import_run *run) {
-  if (run->request->dry_run) return PAT_OK;
-  PAT_TRY(pat_sendings_load(run->cli, &run->state, run->sendings));
-  if (run->sendings->count == 0) return PAT_OK;
-  pat_output_note(run->cli, "Sending again what an earlier run may have sent: %zu statements.",
-                  run->sendings->count);
-  PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
-  take_results(run);
-  run->sendings->count = 0;
-  run->sendings->bytes = 0;
-  return PAT_OK;
-}
-
-static pat_status send_row(import_run *run, window_row *row) {
-  bool full = run->sendings->count + row->statements > run->request->batch ||
-              run->sendings->bytes > REQUEST_BYTES_SOFT;
-  if (full) PAT_TRY(flush(run));
-  uint64_t version = 0;
-  if (row->was_known && pat_import_needs_version(&row->plan, row->row)) {
-    PAT_TRY(pat_import_version_of(&run->session, row->row, &version));
-  }
-  run->builder.start.now_ms = pat_cli_now_ms();
-  return pat_import_build(&run->builder, &row->plan, row->was_known ? row->row : NULL, version,
-                          row->number, run->sendings);
-}
-
-/* --- the window ------------------------------------------------------------------------------ */
-
-/* Neighbours in the source must not become neighbours in the log. */
-static pat_status shuffle(import_run *run) {
-  for (size_t i = run->window_count; i > 1; i--) {
-    uint64_t random = 0;
-    PAT_TRY(pat_files_entropy((uint8_t *)&random, sizeof random));
-    size_t other = (size_t)(random % i);
-    window_row row = run->window[i - 1];
-    run->window[i - 1] = run->window[other];
-    run->window[other] = row;
-  }
-  return PAT_OK;
-}
-
-static void count_window(import_run *run) {
-  for (size_t i = 0; i < run->window_count; i++) {
-    const window_row *row = &run->window[i];
-    if (row->refused) continue; /* counted when it was told */
-    if (row->was_known) {
-      run->summary->updated++;
-    } else {
-      run->summary->registered++;
-    }
-  }
-}
-
-static pat_status send_window(import_run *run) {
-  PAT_TRY(shuffle(run));
-  for (size_t i = 0; i < run->window_count && !run->request->dry_run; i++) {
-    PAT_TRY(send_row(run, &run->window[i]));
-  }
-  PAT_TRY(flush(run));
-  count_window(run);
-  run->window_count = 0;
-  return PAT_OK;
-}
-
-/* Puts a planned row into the window, or counts it where nothing is left to be said. */
-static pat_status admit(import_run *run, const window_row *candidate) {
-  window_row row = *candidate;
-  PAT_TRY(pat_state_add(&run->state, &row.plan.key, &row.row));
-  pat_status status = pat_import_check_row(&row.plan, row.row, run->request->batch);
-  if (!pat_is_ok(status)) {
-    run->cli->error = (pat_err){.offset = 0};
-    refuse_row(run, row.number, row.plan.name, status, "");
-    return PAT_OK;
-  }
-  row.row->seen = row.number;
-  if (!row.row->registered) {
-    pat_state_row *known = NULL;
-    PAT_TRY(pat_import_find_known(&run->session, &run->state, &row.plan, run->schema, &known));
-  }
-  row.was_known = row.row->registered;
-  row.statements = pat_import_count(&row.plan, row.was_known ? row.row : NULL);
-  if (row.statements == 0) {
-    if (row.row->fresh) run->summary->registered++;
-    if (!row.row->fresh) run->summary->unchanged++;
-  } else {
-    run->window[run->window_count++] = row;
-  }
-  return PAT_OK;
-}
-
-static pat_status take_row(import_run *run, pat_row *source) {
-  pat_cli *cli = run->cli;
-  window_row row = {.number = source->number};
-  cli->error = (pat_err){.offset = 0};
-  run->summary->rows++;
-  pat_status status = source->status;
-  if (pat_is_ok(status) && source->number == 1) {
-    PAT_TRY(pat_map_check_columns(&run->map, source->object, &cli->error));
-  }
-  if (pat_is_ok(status)) {
-    status = pat_import_plan(&run->rules, source->object, &cli->arena, &row.plan, &cli->error);
-  }
-  if (pat_is_ok(status)) return admit(run, &row);
-  if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
-  refuse_row(run, row.number, row.plan.name != NULL ? row.plan.name : "", status, "");
-  return PAT_OK;
-}
-
-static void row_clear(pat_row *row) { json_decref(row->object); }
-
-static pat_status fill_window(import_run *run, bool *ret_end) {
-  *ret_end = false;
-  while (run->window_count < PAT_IMPORT_WINDOW_ROWS) {
-    PAT_CLEANUP(row_clear) pat_row row = {.object = NULL};
-    PAT_TRY(pat_rows_next(&run->rows, &row, &run->cli->error));
-    *ret_end = row.end;
-    if (row.end) return PAT_OK;
-    PAT_TRY(take_row(run, &row));
-    pat_progress_tell(&run->progress, run->rows.bytes, run->rows.rows);
-  }
   return PAT_OK;
 }
 
@@ -355,6 +207,199 @@ static void release_memory(import_run *run, const memory_mark *mark) {
   pat_arena_reset_to(&run->cli->arena, mark->arena);
 }
 
+/* --- sending --------------------------------------------------------------------------------- */
+
+static window_row *find_window_row(import_run *run, uint64_t number) {
+  for (size_t i = 0; i < run->window_count; i++) {
+    if (run->window[i].number == number) return &run->window[i];
+  }
+  return NULL;
+}
+
+/* A row is refused once, by its first statement that is. */
+static void take_results(import_run *run) {
+  for (size_t i = 0; i < run->sendings->count; i++) {
+    const pat_sending *sending = &run->sendings->items[i];
+    const pat_sent *sent = &run->sent[i];
+    window_row *row = sending->row_number > 0 ? find_window_row(run, sending->row_number) : NULL;
+    if (sent->accepted) run->summary->statements += sent->replayed ? 0 : 1;
+    if (sent->accepted || row == NULL || row->refused) continue;
+    row->refused = true;
+    run->cli->error = (pat_err){.offset = 0};
+    refuse_row(run, row->number, row->plan.name, sent->refusal, sent->detail);
+  }
+}
+
+/* Sends what has been built, and gives up the memory that was taken since the mark. */
+static pat_status flush(import_run *run, const memory_mark *mark) {
+  if (run->sendings->count == 0) return PAT_OK;
+  PAT_TRY(pat_sendings_save(run->cli, &run->state, run->sendings));
+  PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
+  take_results(run);
+  run->sendings->count = 0;
+  run->sendings->bytes = 0;
+  release_memory(run, mark);
+  return PAT_OK;
+}
+
+/* What a killed run was sending, byte for byte: the log knows what it has of it. */
+static pat_status finish_earlier(import_run *run) {
+  if (run->request->dry_run) return PAT_OK;
+  PAT_TRY(pat_sendings_load(run->cli, &run->state, run->sendings));
+  if (run->sendings->count == 0) return PAT_OK;
+  pat_output_note(run->cli, "Sending again what an earlier run may have sent: %zu statements.",
+                  run->sendings->count);
+  PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
+  take_results(run);
+  run->sendings->count = 0;
+  run->sendings->bytes = 0;
+  return PAT_OK;
+}
+
+static size_t taken_since(const import_run *run, const memory_mark *mark) {
+  return pat_arena_mark(&run->cli->arena) - mark->arena;
+}
+
+static pat_status send_row(import_run *run, window_row *row, const memory_mark *mark) {
+  bool full = run->sendings->count + row->statements > run->request->batch ||
+              run->sendings->bytes > REQUEST_BYTES_SOFT ||
+              taken_since(run, mark) > WINDOW_BYTES_SOFT;
+  if (full) PAT_TRY(flush(run, mark));
+  uint64_t version = 0;
+  if (row->was_known && pat_import_needs_version(&row->plan, row->row)) {
+    PAT_TRY(pat_import_version_of(&run->session, row->row, &version));
+  }
+  run->builder.start.now_ms = pat_cli_now_ms();
+  return pat_import_build(&run->builder, &row->plan, row->was_known ? row->row : NULL, version,
+                          row->number, run->sendings);
+}
+
+/* --- the survey ------------------------------------------------------------------------------ */
+
+/* A row of which everything is recorded. */
+static void count_said(import_run *run, const pat_state_row *row) {
+  if (row->fresh) run->summary->registered++;
+  if (!row->fresh) run->summary->unchanged++;
+}
+
+static void row_clear(pat_row *row) { json_decref(row->object); }
+
+/* Keeps the place of a planned row, where there is anything to be said of it. */
+static pat_status keep_place(import_run *run, const pat_row *source, const pat_plan_row *plan) {
+  pat_state_row *row = NULL;
+  PAT_TRY(pat_state_add(&run->state, &plan->key, &row));
+  pat_status status = pat_import_check_row(plan, row, run->request->batch);
+  if (!pat_is_ok(status)) {
+    run->cli->error = (pat_err){.offset = 0};
+    refuse_row(run, source->number, plan->name, status, "");
+    return PAT_OK;
+  }
+  row->seen = source->number;
+  if (row->registered && pat_import_count(plan, row) == 0) {
+    count_said(run, row);
+    return PAT_OK;
+  }
+  return pat_places_add(&run->places, &source->place);
+}
+
+static pat_status survey_row(import_run *run, const pat_row *source) {
+  pat_cli *cli = run->cli;
+  pat_plan_row plan = {.name = NULL};
+  cli->error = (pat_err){.offset = 0};
+  run->summary->rows++;
+  pat_status status = source->status;
+  if (pat_is_ok(status) && source->number == 1) {
+    PAT_TRY(pat_map_check_columns(&run->map, source->object, &cli->error));
+  }
+  pat_arena_reset_to(&run->plan, 0);
+  if (pat_is_ok(status)) {
+    status = pat_import_plan(&run->rules, source->object, &run->plan, &plan, &cli->error);
+  }
+  if (pat_is_ok(status)) return keep_place(run, source, &plan);
+  refuse_row(run, source->number, plan.name != NULL ? plan.name : "", status, "");
+  return PAT_OK;
+}
+
+/* Reads every row, refuses those that are broken, and puts the places of the others in random
+ * order: neighbours in the source must not become neighbours in the log. */
+static pat_status survey(import_run *run) {
+  pat_progress_begin(run->cli, 0, &run->progress);
+  for (bool end = false; !end;) {
+    PAT_CLEANUP(row_clear) pat_row row = {.object = NULL};
+    PAT_TRY(pat_rows_next(&run->rows, &row, &run->cli->error));
+    end = row.end;
+    if (!end) PAT_TRY(survey_row(run, &row));
+    pat_progress_tell(&run->progress, run->rows.rows);
+  }
+  return pat_places_shuffle(&run->places, pat_files_entropy);
+}
+
+/* --- the window ------------------------------------------------------------------------------ */
+
+static void count_window(import_run *run) {
+  for (size_t i = 0; i < run->window_count; i++) {
+    const window_row *row = &run->window[i];
+    if (row->refused) continue; /* counted when it was told */
+    if (row->was_known) {
+      run->summary->updated++;
+    } else {
+      run->summary->registered++;
+    }
+  }
+}
+
+static pat_status send_window(import_run *run) {
+  memory_mark mark = mark_memory(run);
+  for (size_t i = 0; i < run->window_count && !run->request->dry_run; i++) {
+    PAT_TRY(send_row(run, &run->window[i], &mark));
+  }
+  PAT_TRY(flush(run, &mark));
+  count_window(run);
+  run->window_count = 0;
+  return PAT_OK;
+}
+
+/* Puts a planned row into the window, or counts it where nothing is left to be said. */
+static pat_status admit(import_run *run, const window_row *candidate) {
+  window_row row = *candidate;
+  if (!row.row->registered) {
+    pat_state_row *known = NULL;
+    PAT_TRY(pat_import_find_known(&run->session, &run->state, &row.plan, run->schema, &known));
+  }
+  row.was_known = row.row->registered;
+  row.statements = pat_import_count(&row.plan, row.was_known ? row.row : NULL);
+  if (row.statements == 0) {
+    count_said(run, row.row);
+  } else {
+    run->window[run->window_count++] = row;
+  }
+  return PAT_OK;
+}
+
+/* Plans a row again, as it was planned when it was surveyed. */
+static pat_status take_row(import_run *run, const pat_place *place) {
+  pat_cli *cli = run->cli;
+  PAT_CLEANUP(row_clear) pat_row source = {.object = NULL};
+  PAT_TRY(pat_rows_again(&run->rows, place, &source));
+  window_row row = {.number = source.number};
+  pat_status status =
+      pat_import_plan(&run->rules, source.object, &cli->arena, &row.plan, &cli->error);
+  if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
+  cli->error = (pat_err){.offset = 0};
+  PAT_REQUIRE(pat_is_ok(status), IMPORT_SOURCE);
+  PAT_TRY(pat_state_met(&run->state, &row.plan.key, row.number, &row.row));
+  return admit(run, &row);
+}
+
+static pat_status fill_window(import_run *run, const memory_mark *mark) {
+  while (run->taken < run->places.count && run->window_count < PAT_IMPORT_WINDOW_ROWS &&
+         taken_since(run, mark) < WINDOW_BYTES_SOFT) {
+    PAT_TRY(take_row(run, &run->places.items[run->taken++]));
+    pat_progress_tell(&run->progress, run->taken);
+  }
+  return PAT_OK;
+}
+
 pat_status pat_import_run(pat_cli *cli, const pat_import_request *request,
                           pat_import_summary *ret_summary) {
   PAT_CLEANUP(clear)
@@ -363,9 +408,11 @@ pat_status pat_import_run(pat_cli *cli, const pat_import_request *request,
   *ret_summary = (pat_import_summary){.rows = 0};
   PAT_TRY(open_run(&run));
   PAT_TRY(finish_earlier(&run));
-  for (bool end = false; !end;) {
+  PAT_TRY(survey(&run));
+  pat_progress_begin(cli, run.places.count, &run.progress);
+  while (run.taken < run.places.count) {
     memory_mark mark = mark_memory(&run);
-    PAT_TRY(fill_window(&run, &end));
+    PAT_TRY(fill_window(&run, &mark));
     PAT_TRY(send_window(&run));
     release_memory(&run, &mark);
   }

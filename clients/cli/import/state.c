@@ -64,6 +64,14 @@ pat_status pat_state_add(pat_state *state, const pat_hash *key, pat_state_row **
   return PAT_OK;
 }
 
+pat_status pat_state_met(const pat_state *state, const pat_hash *key, uint64_t number,
+                         pat_state_row **ret_row) {
+  pat_state_row *row = pat_state_find(state, key);
+  PAT_REQUIRE(row != NULL && row->seen == number, IMPORT_SOURCE);
+  *ret_row = row;
+  return PAT_OK;
+}
+
 bool pat_state_has(const pat_state_row *row, const pat_item_id *item) {
   for (size_t i = 0; i < row->item_count; i++) {
     if (pat_item_equal(&row->items[i], item)) return true;

@@ -56,6 +56,11 @@ pat_state_row *pat_state_find(const pat_state *state, const pat_hash *key) PAT_N
 pat_status pat_state_add(pat_state *state, const pat_hash *key,
                          pat_state_row **ret_row) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* The row of this key, where this run has met it under this number.
+ * fails import.source  it has not: the source is not what it was */
+pat_status pat_state_met(const pat_state *state, const pat_hash *key, uint64_t number,
+                         pat_state_row **ret_row) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* True where the item was said. */
 bool pat_state_has(const pat_state_row *row, const pat_item_id *item) PAT_NONNULL_ALL;
 

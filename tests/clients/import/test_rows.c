@@ -124,6 +124,74 @@ static void test_rows__refuses_more_rows_than_the_limit(void **state) {
   import_refused(read_row_number(*state, PAT_IMPORT_ROWS_MAX + 1), IMPORT_ROWS);
 }
 
+/* Reads all rows, and then again from the last to the first: each is what it was. */
+static size_t read_twice(pat_rows *rows) {
+  enum { ROWS_MAX = 16 };
+  pat_row all[ROWS_MAX];
+  size_t count = 0;
+  for (;;) {
+    pat_row row;
+    import_ok(pat_rows_next(rows, &row, NULL));
+    if (row.end) break;
+    if (pat_is_ok(row.status)) all[count++] = row;
+    assert_true(count < ROWS_MAX);
+  }
+  for (size_t i = count; i > 0; i--) {
+    const pat_row *before = &all[i - 1];
+    pat_row row;
+    import_ok(pat_rows_again(rows, &before->place, &row));
+    import_ok(row.status);
+    assert_int_equal(row.number, before->number);
+    assert_true(json_equal(row.object, before->object));
+    json_decref(row.object);
+    json_decref(before->object);
+  }
+  pat_rows_close(rows);
+  return count;
+}
+
+static void test_rows__reads_each_row_again(void **state) {
+  pat_rows rows;
+  import_ok(open_text(*state, &table,
+                      PAT_SPAN_LITERAL("\xef\xbb\xbf"
+                                       "a,b\n1,2\r\n3\n\n\"x\ny\",\"z\"\"\"\n\n4,"),
+                      &rows));
+  assert_int_equal(read_twice(&rows), 3);
+  import_ok(open_text(*state, &array,
+                      PAT_SPAN_LITERAL(" [ {\"a\": 1} ,{\"a\" 1}, {\"a\": \"}\"}, {}]\n"), &rows));
+  assert_int_equal(read_twice(&rows), 3);
+}
+
+/* The file is overwritten between the two readings. */
+static void check_changed(pat_arena *arena, const pat_rows_format *format, const char *before,
+                          const char *after) {
+  char path[] = "/tmp/patina-rows-XXXXXX";
+  int number = mkstemp(path);
+  assert_true(number >= 0);
+  assert_int_equal(write(number, before, strlen(before)), (ssize_t)strlen(before));
+  pat_rows rows;
+  pat_row row;
+  pat_row again = {.object = NULL};
+  import_ok(pat_rows_open(path, format, arena, &rows, NULL));
+  import_ok(pat_rows_next(&rows, &row, NULL));
+  import_ok(row.status);
+  json_decref(row.object);
+  assert_int_equal(ftruncate(number, 0), 0);
+  assert_int_equal(pwrite(number, after, strlen(after), 0), (ssize_t)strlen(after));
+  import_refused(pat_rows_again(&rows, &row.place, &again), IMPORT_SOURCE);
+  assert_null(again.object);
+  pat_rows_close(&rows);
+  close(number);
+  unlink(path);
+}
+
+static void test_rows__refuses_a_source_that_was_changed(void **state) {
+  check_changed(*state, &table, "a,b\n1,2\n", "a,b\n1,");
+  check_changed(*state, &table, "a,b\n1,2\n", "a,b\n1;2\n");
+  check_changed(*state, &array, "[{\"a\": 1}]", "[");
+  check_changed(*state, &array, "[{\"a\": 1}]", "[[\"a\", 1]]");
+}
+
 static void test_rows__refuses_an_array_that_breaks_off(void **state) {
   pat_rows rows;
   import_ok(open_text(*state, &array, PAT_SPAN_LITERAL("[{\"a\": 1}, {\"a\""), &rows));
@@ -177,6 +245,8 @@ int main(void) {
       WITH_ARENA(test_rows__refuses_objects_that_are_not_well_formed),
       WITH_ARENA(test_rows__refuses_an_object_by_its_rule),
       WITH_ARENA(test_rows__refuses_more_rows_than_the_limit),
+      WITH_ARENA(test_rows__reads_each_row_again),
+      WITH_ARENA(test_rows__refuses_a_source_that_was_changed),
       WITH_ARENA(test_rows__refuses_an_array_that_breaks_off),
       WITH_ARENA(test_rows__passes_over_a_row_that_is_too_long),
       WITH_ARENA(test_rows__reads_the_shared_broken_table_to_its_end),

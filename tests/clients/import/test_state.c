@@ -130,6 +130,25 @@ static void test_state__passes_over_a_torn_line(void **state) {
   pat_state_close(&opened);
 }
 
+/* Between two readings of a source, a row must not turn into another one. */
+static void test_state__refuses_a_row_that_was_not_met_there(void **state) {
+  pat_state opened;
+  pat_state_row *row = NULL;
+  pat_state_row *met = NULL;
+  pat_hash key = key_of(1);
+  pat_hash other = key_of(2);
+  import_ok(open_state(*state, "log", "map", &opened));
+  import_ok(pat_state_add(&opened, &key, &row));
+  import_refused(pat_state_met(&opened, &key, 3, &met), IMPORT_SOURCE);
+  row->seen = 3;
+  import_refused(pat_state_met(&opened, &key, 4, &met), IMPORT_SOURCE);
+  import_refused(pat_state_met(&opened, &other, 3, &met), IMPORT_SOURCE);
+  assert_null(met);
+  import_ok(pat_state_met(&opened, &key, 3, &met));
+  assert_ptr_equal(met, row);
+  pat_state_close(&opened);
+}
+
 static void test_state__gives_back_what_was_written(void **state) {
   pat_state opened;
   pat_hash key = key_of(1);
@@ -193,6 +212,7 @@ int main(void) {
       WITH_FILE(test_state__refuses_a_line_that_is_none),
       WITH_FILE(test_state__refuses_a_second_run_at_the_same_time),
       WITH_FILE(test_state__passes_over_a_torn_line),
+      WITH_FILE(test_state__refuses_a_row_that_was_not_met_there),
       WITH_FILE(test_state__gives_back_what_was_written),
       WITH_FILE(test_state__a_later_value_takes_the_place_of_its_attribute),
       WITH_FILE(test_state__finds_each_of_many_rows),
