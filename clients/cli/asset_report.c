@@ -21,17 +21,22 @@ pat_status pat_asset_report_of(pat_cli *cli, const pat_proof *proof, pat_asset_r
   return PAT_OK;
 }
 
+pat_status pat_asset_report_prove(pat_session *session, ProtobufCBinaryData asset,
+                                  pat_proof *ret_proof) {
+  pat_span bytes;
+  PAT_TRY(pat_proof_fetch_asset(session, asset, 0, &bytes));
+  PAT_TRY(pat_proof_accept(session, bytes, ret_proof));
+  ProtobufCBinaryData about = ret_proof->report.history.asset;
+  bool same =
+      pat_span_equal(pat_span_make(about.data, about.len), pat_span_make(asset.data, asset.len));
+  return same ? PAT_OK : pat_cli_evidence(session->cli, pat_refuse(PAT_RULE_VERIFY_VIEW));
+}
+
 pat_status pat_asset_report_load(pat_session *session, ProtobufCBinaryData asset,
                                  pat_asset_report *ret_report) {
-  pat_cli *cli = session->cli;
-  pat_span bytes;
   pat_proof proof;
-  PAT_TRY(pat_proof_fetch_asset(session, asset, 0, &bytes));
-  PAT_TRY(pat_proof_accept(session, bytes, &proof));
-  pat_span about = pat_span_make(proof.report.history.asset.data, proof.report.history.asset.len);
-  bool same = pat_span_equal(about, pat_span_make(asset.data, asset.len));
-  if (!same) return pat_cli_evidence(cli, pat_refuse(PAT_RULE_VERIFY_VIEW));
-  return pat_asset_report_of(cli, &proof, ret_report);
+  PAT_TRY(pat_asset_report_prove(session, asset, &proof));
+  return pat_asset_report_of(session->cli, &proof, ret_report);
 }
 
 pat_status pat_asset_report_compare(pat_session *session, pat_asset_report *report) {

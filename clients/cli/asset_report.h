@@ -23,9 +23,14 @@ typedef struct {
 pat_status pat_asset_report_of(pat_cli *cli, const pat_proof *proof,
                                pat_asset_report *ret_report) PAT_NONNULL_ALL PAT_MUST_USE;
 
+/* Fetches the asset's bundle and checks it; the log may prove that nothing is recorded.
+ * fails as pat_proof_fetch_asset and pat_proof_accept; verify.view: it is about another asset */
+pat_status pat_asset_report_prove(pat_session *session, ProtobufCBinaryData asset,
+                                  pat_proof *ret_proof) PAT_NONNULL(1, 3) PAT_MUST_USE;
+
 /* Fetches the asset's bundle, checks it, and folds it.
  * in    asset  PAT_ASSET_ID_BYTES
- * fails as pat_proof_fetch_asset, pat_proof_accept and pat_asset_report_of */
+ * fails as pat_asset_report_prove and pat_asset_report_of */
 pat_status pat_asset_report_load(pat_session *session, ProtobufCBinaryData asset,
                                  pat_asset_report *ret_report) PAT_NONNULL_ALL PAT_MUST_USE;
 

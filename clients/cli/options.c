@@ -44,8 +44,10 @@ static const pat_option table[PAT_OPTION_COUNT] = {
                                    "refuse where the asset has changed since"},
     [PAT_OPTION_ACCEPT_NEAR_MISS] = {"accept-near-miss", 0, NULL, false,
                                      "assign although a recorded value is nearly the same"},
-    [PAT_OPTION_REASON] = {"reason", 0, "REASON", false,
-                           "incorrect-data, did-not-occur, wrong-object, new-evidence"},
+    [PAT_OPTION_REASON] =
+        {"reason", 0, "REASON", false,
+         "incorrect-data, did-not-occur, wrong-object, new-evidence; of a key: routine, "
+         "compromised"},
     [PAT_OPTION_NOTE] = {"note", 0, "TEXT", false, "a note that everybody can read"},
     [PAT_OPTION_STATEMENT] = {"statement", 0, "FILE", false, "the signed statement"},
     [PAT_OPTION_LEAF] = {"leaf", 0, "FILE", false, "the leaf, where the receipt does not carry it"},
@@ -67,12 +69,17 @@ static const pat_option table[PAT_OPTION_COUNT] = {
     [PAT_OPTION_CHECKPOINT] = {"checkpoint", 0, "FILE", false,
                                "this signed checkpoint, in place of the newest of the log"},
     [PAT_OPTION_SAVE] = {"save", 0, "FILE", false, "keep the bundle that proves it (.patina)"},
-    [PAT_OPTION_SINCE] = {"since", 0, "FILE|SIZE", false,
-                          "prove that it continues this bundle's checkpoint, or this size"},
+    [PAT_OPTION_SINCE] = {"since", 0, "FILE|NUMBER", false,
+                          "prove that it continues this bundle's checkpoint, or this size; of a "
+                          "compromised key: the log index from which on it is in doubt"},
     [PAT_OPTION_LOOKUP] = {"lookup", 0, NULL, false, "about a number: give SCHEME and VALUE"},
     [PAT_OPTION_EARLIER] = {"earlier", 0, "FILE", false,
                             "an older bundle, whose history must be the beginning of this one"},
     [PAT_OPTION_EXPLAIN] = {"explain", 0, NULL, false, "print every step of the check"},
+    [PAT_OPTION_STATEMENTS] = {"statements", 0, NULL, false,
+                               "judge also what the log serves of each asset: give --assets"},
+    [PAT_OPTION_ASSETS] = {"assets", 0, "FILE", false,
+                           "ids of the assets to look into, one in a line (- for standard input)"},
 };
 PAT_STATIC_ASSERT(PAT_OPTION_COUNT <= 64, "a set of options has one bit for each");
 

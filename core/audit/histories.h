@@ -22,7 +22,9 @@
 
 /* What is known of a subject beside its key. Whoever adds an entry to its history keeps it. */
 typedef enum {
-  PAT_HISTORY_OPEN = 0,   /* signed; of an asset or a stream, or not known yet */
+  PAT_HISTORY_OPEN = 0,   /* signed; not known (yet) whose it is */
+  PAT_HISTORY_ASSET,      /* began in a private entry that leads to nothing else that is open */
+  PAT_HISTORY_STREAM,     /* began in a private entry of an asset */
   PAT_HISTORY_IDENTIFIER, /* behind a VRF */
   PAT_HISTORY_ISSUED,     /* what a principal signed */
   PAT_HISTORY_PRINCIPAL,  /* a principal's own */

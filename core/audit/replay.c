@@ -133,6 +133,38 @@ static pat_status append_links(pat_replay_entry *judged) {
   return PAT_OK;
 }
 
+/* What a private entry leads to that belongs to no principal. */
+typedef struct {
+  pat_history *begun; /* whose history begins here; the last one */
+  size_t begun_count;
+  size_t asset_count; /* known from earlier entries */
+} private_subjects;
+
+static private_subjects look_at_subjects(const pat_replay_entry *judged) {
+  private_subjects found = {.begun = NULL};
+  const Patina__Entry *entry = judged->entry;
+  for (size_t i = 0; i < entry->n_subjects - entry->identifier_count; i++) {
+    pat_subject_link link = link_of(entry->subjects[i]);
+    pat_history *history = pat_histories_find(&judged->replay->histories, &link.key);
+    PAT_ASSERT(history != NULL);
+    if (history->kind == PAT_HISTORY_ASSET) found.asset_count++;
+    if (history->kind != PAT_HISTORY_OPEN || history->count > 1) continue;
+    found.begun = history;
+    found.begun_count++;
+  }
+  return found;
+}
+
+/* What a new subject of a private entry is, follows from what stands beside it: only a registration
+ * brings one up alone, and only a binding one of a known asset. */
+static void name_subject(pat_replay_entry *judged) {
+  private_subjects found = look_at_subjects(judged);
+  if (found.begun_count != 1 || found.asset_count > 1) return;
+  bool is_asset = found.asset_count == 0;
+  found.begun->kind = is_asset ? PAT_HISTORY_ASSET : PAT_HISTORY_STREAM;
+  judged->replay->tally.assets += is_asset ? 1 : 0;
+}
+
 static pat_status check_time(const pat_replay *replay, uint64_t time_ms, pat_err *reterr) {
   PAT_REQUIRE_AT(time_ms >= replay->time_ms, AUDIT_TIME, reterr, 0, "time");
   return PAT_OK;
@@ -180,6 +212,7 @@ static pat_status take_entry(pat_replay_entry *judged, pat_arena *claims, pat_cl
   PAT_TRY(make_claim(judged, claims, ret_claim));
   PAT_TRY(append_links(judged));
   if (is_public) PAT_TRY(pat_replay__public_apply(judged));
+  if (!is_public) name_subject(judged);
   count_entry(&replay->tally, entry);
   replay->time_ms = entry->logged_at_ms;
   replay->ends_with_commit = false;

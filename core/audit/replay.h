@@ -40,6 +40,7 @@ typedef struct {
   uint64_t public_entries;
   uint64_t private_entries;
   uint64_t identifiers; /* links behind a VRF */
+  uint64_t assets;      /* subjects that can only be assets */
   uint64_t signatures;
 } pat_replay_tally;
 

@@ -4,6 +4,7 @@
 
 #include "core/bytes/text.h"
 #include "core/crypto/sign.h"
+#include "server/main/asset_ids.h"
 #include "server/main/fsck.h"
 #include "server/main/init.h"
 #include "server/main/run.h"
@@ -27,6 +28,9 @@ static const char usage[] =
     "patinad run     serves a ledger until SIGTERM; prints \"ready URL\" when it does\n"
     "  --config FILE          settings; each may also be given as --name=value\n"
     "patinad fsck    compares all that the store holds with the log's leaves; while it is not "
+    "served\n"
+    "  --config FILE          or --directory=DIR\n"
+    "patinad assets  prints the ids of all assets, one in a line, for an auditor; while it is not "
     "served\n"
     "  --config FILE          or --directory=DIR\n"
     "patinad config  prints the settings with their defaults and origins\n"
@@ -130,6 +134,7 @@ static pat_status dispatch(const char *command, const command_line *line, pat_er
   if (strcmp(command, "init") == 0) return init_ledger(line, reterr);
   if (strcmp(command, "run") == 0) return pat_run(&line->config, pat_env_system(), reterr);
   if (strcmp(command, "fsck") == 0) return pat_fsck(&line->config, reterr);
+  if (strcmp(command, "assets") == 0) return pat_asset_ids(&line->config, reterr);
   if (strcmp(command, "config") == 0) {
     pat_config_print(&line->config, print_line, NULL);
     return PAT_OK;

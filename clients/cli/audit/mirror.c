@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "clients/cli/files.h"
+#include "core/bytes/reader.h"
 #include "core/note/checkpoint.h"
 
 /* An entry bundle: 256 leaves, each behind its size. */
@@ -192,4 +193,77 @@ pat_status pat_mirror_put_judged(pat_mirror *mirror, const pat_tlog_head *head) 
   pat_span bytes;
   PAT_TRY(pat_builder_finish(&builder, &bytes));
   return write_unsynced(mirror, path.text, bytes);
+}
+
+/* --- how far statements were judged ---------------------------------------------------------- */
+
+/* origin's hash, size, root, list, done, unknown, statements; then the hash of all that. */
+enum { PROGRESS_BYTES = 3 * PAT_HASH_BYTES + 4 * 8, PROGRESS_FILE_BYTES = PROGRESS_BYTES + 32 };
+
+static pat_hash hash_of_origin(const pat_mirror *mirror) {
+  return pat_hash_of(pat_span_text(mirror->origin));
+}
+
+static pat_status read_hash(pat_reader *reader, pat_hash *ret_hash) {
+  pat_span bytes;
+  PAT_TRY(pat_reader_take(reader, PAT_HASH_BYTES, &bytes));
+  pat_span_copy(ret_hash->bytes, PAT_HASH_BYTES, bytes);
+  return PAT_OK;
+}
+
+static pat_status decode_progress(const pat_mirror *mirror, pat_span file,
+                                  pat_mirror_progress *ret_progress) {
+  PAT_REQUIRE(file.size == PROGRESS_FILE_BYTES, FILE_IO);
+  pat_hash sum = pat_hash_of(pat_span_slice(file, 0, PROGRESS_BYTES));
+  pat_hash origin = hash_of_origin(mirror);
+  bool ours =
+      pat_span_starts_with(file, pat_hash_span(&origin)) &&
+      pat_span_equal(pat_span_slice(file, PROGRESS_BYTES, PAT_HASH_BYTES), pat_hash_span(&sum));
+  PAT_REQUIRE(ours, FILE_IO);
+  pat_mirror_progress progress;
+  pat_reader reader;
+  pat_reader_init(&reader, pat_span_slice(file, PAT_HASH_BYTES, PROGRESS_BYTES - PAT_HASH_BYTES));
+  PAT_TRY(pat_reader_u64be(&reader, &progress.head.size));
+  PAT_TRY(read_hash(&reader, &progress.head.root));
+  PAT_TRY(read_hash(&reader, &progress.list));
+  PAT_TRY(pat_reader_u64be(&reader, &progress.done));
+  PAT_TRY(pat_reader_u64be(&reader, &progress.unknown));
+  PAT_TRY(pat_reader_u64be(&reader, &progress.statements));
+  PAT_TRY(pat_reader_finish(&reader));
+  *ret_progress = progress;
+  return PAT_OK;
+}
+
+pat_status pat_mirror_progress_read(pat_mirror *mirror, pat_mirror_progress *ret_progress) {
+  *ret_progress = (pat_mirror_progress){.done = 0};
+  file_path path;
+  PAT_TRY(path_in(mirror, "/statements", &path));
+  if (!pat_files_exists(path.text)) return PAT_OK;
+  pat_span file;
+  PAT_TRY(pat_files_read(&mirror->cli->arena, path.text, PAT_CLI_FILE_BYTES_MAX, &file,
+                         &mirror->cli->error));
+  pat_mirror_progress progress;
+  if (pat_is_ok(decode_progress(mirror, file, &progress))) *ret_progress = progress;
+  return PAT_OK;
+}
+
+pat_status pat_mirror_progress_write(pat_mirror *mirror, const pat_mirror_progress *progress) {
+  file_path path;
+  PAT_TRY(path_in(mirror, "/statements", &path));
+  uint8_t bytes[PROGRESS_FILE_BYTES];
+  pat_hash origin = hash_of_origin(mirror);
+  pat_builder builder;
+  pat_builder_init(&builder, bytes, sizeof bytes);
+  pat_builder_span(&builder, pat_hash_span(&origin));
+  pat_builder_u64be(&builder, progress->head.size);
+  pat_builder_span(&builder, pat_hash_span(&progress->head.root));
+  pat_builder_span(&builder, pat_hash_span(&progress->list));
+  pat_builder_u64be(&builder, progress->done);
+  pat_builder_u64be(&builder, progress->unknown);
+  pat_builder_u64be(&builder, progress->statements);
+  pat_hash sum = pat_hash_of(pat_span_make(bytes, PROGRESS_BYTES));
+  pat_builder_span(&builder, pat_hash_span(&sum));
+  pat_span file;
+  PAT_TRY(pat_builder_finish(&builder, &file));
+  return write_unsynced(mirror, path.text, file);
 }

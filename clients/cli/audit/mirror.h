@@ -4,6 +4,7 @@
  *   DIR/checkpoint            the signed checkpoint that is under audit
  *   DIR/tile/...              tiles as the log serves them (c2sp.org/tlog-tiles)
  *   DIR/judged                origin, size and root of the leaves whose signatures were verified
+ *   DIR/statements            at which tree, and up to where of which list, assets were judged
  *
  * Tiles are not synced: what a crash took or spoilt is noticed by its hashes and fetched again. */
 #ifndef PAT_CLIENTS_CLI_AUDIT_MIRROR_H
@@ -54,5 +55,20 @@ pat_status pat_mirror_judged(pat_mirror *mirror,
                              pat_tlog_head *ret_head) PAT_NONNULL_ALL PAT_MUST_USE;
 pat_status pat_mirror_put_judged(pat_mirror *mirror,
                                  const pat_tlog_head *head) PAT_NONNULL_ALL PAT_MUST_USE;
+
+/* How far an audit of statements came. */
+typedef struct {
+  pat_tlog_head head; /* of the tree at which it began; size 0: there is none */
+  pat_hash list;      /* of the list's ids */
+  uint64_t done;      /* assets of the list, from its beginning: all of them match or are unknown */
+  uint64_t unknown;   /* of them, not recorded */
+  uint64_t statements;
+} pat_mirror_progress;
+
+/* The auditor's own note of that; of another log, or spoilt, there is none. */
+pat_status pat_mirror_progress_read(pat_mirror *mirror,
+                                    pat_mirror_progress *ret_progress) PAT_NONNULL_ALL PAT_MUST_USE;
+pat_status pat_mirror_progress_write(pat_mirror *mirror, const pat_mirror_progress *progress)
+    PAT_NONNULL_ALL PAT_MUST_USE;
 
 #endif

@@ -8,33 +8,26 @@
 #include "clients/cli/audit/workers.h"
 #include "clients/cli/output.h"
 
-/* Memory that lasts for the whole replay. */
-typedef struct {
-  void *pools[PAT_REPLAY_POOL_COUNT];
-  pat_hash *said;
-  pat_arena keep;
-  pat_arena scratch;
-} replay_memory;
-
 typedef struct {
   pat_mirror *mirror;
   pat_bar bar;
   pat_tree_check check;
-  pat_replay replay;
-  replay_memory memory;
+  pat_audited *audited;
   pat_workers *workers;
   pat_audit_found *found;
   uint64_t skip;    /* leaves whose signatures were verified before */
   uint64_t kept_ms; /* when it was written down last what is judged */
 } audit_run;
 
-static void run_clear(audit_run *run) {
-  pat_workers_close(&run->workers);
+static void run_clear(audit_run *run) { pat_workers_close(&run->workers); }
+
+void pat_audited_clear(pat_audited *audited) {
   for (size_t i = 0; i < PAT_REPLAY_POOL_COUNT; i++)
-    free(run->memory.pools[i]);
-  free(run->memory.said);
-  free(run->memory.keep.base);
-  free(run->memory.scratch.base);
+    free(audited->pools[i]);
+  free(audited->said);
+  free(audited->keep.base);
+  free(audited->scratch.base);
+  *audited = (pat_audited){.said = NULL};
 }
 
 static pat_status open_arena(pat_arena *arena, size_t size) {
@@ -45,7 +38,7 @@ static pat_status open_arena(pat_arena *arena, size_t size) {
 }
 
 static pat_status open_memory(audit_run *run) {
-  replay_memory *memory = &run->memory;
+  pat_audited *memory = run->audited;
   PAT_TRY(open_arena(&memory->keep, PAT_REPLAY_KEEP_BYTES));
   PAT_TRY(open_arena(&memory->scratch, PAT_REPLAY_SCRATCH_BYTES));
   PAT_REQUIRE(run->check.head.size < UINT32_MAX / 2, LIMIT_MEMORY);
@@ -54,18 +47,18 @@ static pat_status open_memory(audit_run *run) {
   PAT_REQUIRE(memory->said != NULL, LIMIT_MEMORY);
   pat_said said;
   pat_said_init(&said, memory->said, (uint32_t)slots);
-  pat_replay_init(&run->replay, run->mirror->origin, said, &memory->keep);
+  pat_replay_init(&memory->replay, run->mirror->origin, said, &memory->keep);
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   return pat_workers_open(processors > 0 ? (size_t)processors : 1, &run->workers);
 }
 
 static pat_status make_room(audit_run *run) {
   pat_replay_want want;
-  while (pat_replay_wants(&run->replay, &want)) {
+  while (pat_replay_wants(&run->audited->replay, &want)) {
     void *items = realloc(want.items, want.bytes);
     PAT_REQUIRE(items != NULL, LIMIT_MEMORY);
-    run->memory.pools[want.pool] = items;
-    pat_replay_give(&run->replay, &want, items);
+    run->audited->pools[want.pool] = items;
+    pat_replay_give(&run->audited->replay, &want, items);
   }
   return PAT_OK;
 }
@@ -177,11 +170,11 @@ static pat_status load_bundle(audit_run *run, uint64_t index, bundle *ret_loaded
 
 static pat_status replay_leaf(audit_run *run, pat_span leaf, pat_batch_of_claims *batch) {
   PAT_TRY(make_room(run));
-  uint64_t index = run->replay.range.size;
+  uint64_t index = run->audited->replay.range.size;
   size_t mark = pat_arena_mark(&batch->arena);
   pat_claim *claim = &batch->claims[batch->count];
-  pat_status status = pat_replay_leaf(&run->replay, leaf, &run->memory.scratch, &batch->arena,
-                                      claim, &run->mirror->cli->error);
+  pat_status status = pat_replay_leaf(&run->audited->replay, leaf, &run->audited->scratch,
+                                      &batch->arena, claim, &run->mirror->cli->error);
   if (!pat_is_ok(status)) {
     /* What is still being verified stands before this leaf: it is the first if it is bad. */
     pat_err error = run->mirror->cli->error;
@@ -201,6 +194,14 @@ static pat_status replay_leaf(audit_run *run, pat_span leaf, pat_batch_of_claims
   return PAT_OK;
 }
 
+/* Whether a tree that was seen before is the beginning of this one. */
+static void compare_earlier(pat_audited *audited) {
+  const pat_tlog_range *range = &audited->replay.range;
+  if (range->size != audited->earlier.size) return;
+  pat_hash root = pat_tlog_range_root(range);
+  audited->earlier_fits = pat_hash_equal(&root, &audited->earlier.root);
+}
+
 static pat_status replay_bundle(audit_run *run, uint64_t index) {
   pat_arena *arena = &run->mirror->cli->arena;
   size_t mark = pat_arena_mark(arena);
@@ -210,8 +211,10 @@ static pat_status replay_bundle(audit_run *run, uint64_t index) {
   PAT_TRY(empty_batch(run, &batch));
   for (size_t i = 0; i < loaded.tile.width; i++) {
     PAT_TRY(replay_leaf(run, loaded.leaves[i], batch));
+    compare_earlier(run->audited);
   }
-  batch->head = (pat_tlog_head){run->replay.range.size, pat_tlog_range_root(&run->replay.range)};
+  batch->head = (pat_tlog_head){run->audited->replay.range.size,
+                                pat_tlog_range_root(&run->audited->replay.range)};
   pat_workers_give(run->workers);
   pat_arena_reset_to(arena, mark);
   return PAT_OK;
@@ -225,7 +228,7 @@ static pat_status replay_all(audit_run *run) {
   }
   PAT_TRY(take_all_back(run));
   pat_hash root;
-  pat_status status = pat_replay_end(&run->replay, &root);
+  pat_status status = pat_replay_end(&run->audited->replay, &root);
   if (!pat_is_ok(status)) return refuse_leaf(run, status, head->size > 0 ? head->size - 1 : 0);
   PAT_REQUIRE(pat_hash_equal(&root, &head->root), AUDIT_ROOT);
   return PAT_OK;
@@ -256,9 +259,10 @@ static pat_status find_bad_leaf(audit_run *run, pat_status status) {
   return pat_cli_evidence(run->mirror->cli, status);
 }
 
-pat_status pat_audit_run(pat_mirror *mirror, const pat_tlog_head *head,
+pat_status pat_audit_run(pat_mirror *mirror, const pat_tlog_head *head, pat_audited *audited,
                          pat_audit_found *ret_found) {
-  PAT_CLEANUP(run_clear) audit_run run = {.mirror = mirror, .found = ret_found};
+  PAT_CLEANUP(run_clear)
+  audit_run run = {.mirror = mirror, .audited = audited, .found = ret_found};
   *ret_found = (pat_audit_found){.has_bad = false};
   run.check.head = *head;
   PAT_TRY(pat_mirror_judged(mirror, &run.check.judged));
@@ -270,8 +274,8 @@ pat_status pat_audit_run(pat_mirror *mirror, const pat_tlog_head *head,
   pat_bar_begin(&run.bar, mirror->cli, "entries", head->size);
   status = replay_all(&run);
   pat_bar_clear(&run.bar);
-  ret_found->tally = run.replay.tally;
-  ret_found->subjects = run.replay.histories.items.count;
+  ret_found->tally = audited->replay.tally;
+  ret_found->subjects = audited->replay.histories.items.count;
   ret_found->milliseconds = pat_cli_now_ms() - run.bar.began_ms;
   return status;
 }

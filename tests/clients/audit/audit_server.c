@@ -35,6 +35,10 @@ static bool send_all(int connection, const void *bytes, size_t size) {
 static bool answer(audit_server *server, int connection, const char *path) {
   char name[PATH_MAX_BYTES];
   (void)snprintf(name, sizeof name, "%s%s", server->folder, path);
+  struct stat found;
+  if (stat(name, &found) == 0 && S_ISDIR(found.st_mode)) {
+    (void)snprintf(name, sizeof name, "%s%s/view", server->folder, path);
+  }
   FILE *file = fopen(name, "rb");
   char *body = malloc(BODY_MAX);
   PAT_ASSERT(body != NULL);
@@ -113,7 +117,7 @@ static void make_folders(char *path) {
   }
 }
 
-static void write_file(const char *folder, const char *name, pat_span bytes) {
+void audit_files_put(const char *folder, const char *name, pat_span bytes) {
   char path[PATH_MAX_BYTES];
   (void)snprintf(path, sizeof path, "%s/%s", folder, name);
   make_folders(path);
@@ -129,7 +133,7 @@ static void write_tile(const char *folder, const pat_tlog_tile *tile, pat_span b
   pat_builder_init(&builder, path, PAT_TLOG_TILE_PATH_BYTES_MAX);
   pat_tlog_tile_path(tile, &builder);
   path[pat_builder_size(&builder)] = '\0';
-  write_file(folder, path, bytes);
+  audit_files_put(folder, path, bytes);
 }
 
 static void write_edge(const pat_edge *edge, uint8_t from, uint8_t to, const char *folder) {
@@ -209,7 +213,7 @@ void audit_files_sign(const audit_log *log, const char *folder, const pat_tlog_h
   pat_builder_init(&builder, note, sizeof note);
   assert_true(pat_is_ok(pat_note_sign(bytes, &key.key, key.secret, &builder)));
   assert_true(pat_is_ok(pat_builder_finish(&builder, &bytes)));
-  write_file(folder, "checkpoint", bytes);
+  audit_files_put(folder, "checkpoint", bytes);
 }
 
 void audit_files_write(const audit_log *log, const char *folder) {

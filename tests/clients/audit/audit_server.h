@@ -11,7 +11,7 @@
 #include "tests/core/audit/audit_log.h"
 #include "tests/support/temp_directory.h"
 
-/* Serves the files of a folder until it is closed. */
+/* Serves the files of a folder until it is closed; for a folder, the file "view" in it. */
 typedef struct {
   const char *folder; /* borrowed */
   int socket;
@@ -24,6 +24,8 @@ typedef struct {
 void audit_server_open(audit_server *server, const char *folder);
 void audit_server_close(audit_server *server);
 
+/* One file below a folder, in the place of what was there. */
+void audit_files_put(const char *folder, const char *name, pat_span bytes);
 /* The files of a sealed log below a folder. */
 void audit_files_write(const audit_log *log, const char *folder);
 /* The checkpoint of a tree, signed by the test log's key. */

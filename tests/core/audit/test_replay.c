@@ -30,6 +30,7 @@ static void test_replay__accepts_an_honest_log(void **state) {
   assert_int_equal(tally->commits + tally->public_entries + tally->private_entries, log->count);
   assert_int_equal(tally->identifiers, 2);
   assert_int_equal(tally->private_entries, 26);
+  assert_int_equal(tally->assets, 21); /* one car and four batches of five; the stream is none */
   audit_run_close(&run);
 }
 
