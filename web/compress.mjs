@@ -22,5 +22,5 @@ for (const name of names) {
 const page = readFileSync(join(folder, "index.html"), "utf8");
 const sum = (chosen) => [...sizes].filter(([name]) => chosen(name)).reduce((total, [, size]) => total + size, 0);
 const first = sum((name) => name !== "index.html" && page.includes(`/${name}`) && /\.(js|css)$/.test(name));
-const checking = sum((name) => /assets\/(worker-|.*\.wasm$)/.test(name));
+const checking = sum((name) => /assets\/(worker-.*\.js|model-.*\.wasm)$/.test(name));
 console.log(`first_gzip_bytes=${first} checking_gzip_bytes=${checking}`);

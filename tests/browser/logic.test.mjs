@@ -1,27 +1,13 @@
 // The portal's pure parts, run in Node through Vite: what was typed, dates, quantities, trust, the chart's scale.
 // usage: node --test tests/browser/logic.test.mjs
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { after, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { startModules } from "./modules.mjs";
 
-const web = new URL("../../web/", import.meta.url);
-const require = createRequire(new URL("package.json", web));
-const { createServer } = await import(pathToFileURL(require.resolve("vite")).href);
-
-// Node has none of these; English as it is written in Britain.
-Object.defineProperty(globalThis, "navigator", { value: { language: "en-GB", languages: ["en-GB"] }, configurable: true });
-process.env.TZ = "UTC";
-
-const vite = await createServer({
-  configFile: fileURLToPath(new URL("vite.config.ts", web)),
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  appType: "custom",
-  logLevel: "error",
-  optimizeDeps: { noDiscovery: true },
-});
-after(() => vite.close());
-const load = (path) => vite.ssrLoadModule(`/src/${path}.ts`);
+globalThis.location = { pathname: "/" };
+const modules = await startModules();
+after(() => modules.close());
+const { load } = modules;
 
 const { understand, assetIn, schemes } = await load("lookup/understand");
 const { checkDigitFits, needsCheckDigit } = await load("lookup/vin");
@@ -34,7 +20,6 @@ const { en } = await load("i18n/en");
 const { de } = await load("i18n/de");
 const { terms: termsEn } = await load("i18n/terms_en");
 const { terms: termsDe } = await load("i18n/terms_de");
-globalThis.location = { pathname: "/" };
 const { routeOf } = await load("route");
 
 const origin = "https://ledger.example";
@@ -60,6 +45,8 @@ test("understand reads a record's number however it is written", () => {
   assert.equal(assetIn(id.toLowerCase()), id);
   assert.equal(assetIn("6gt7-9d7n-6ntv-bxhp-etvf-edvq-pz7"), id);
   assert.deepEqual(understand(` ${origin}/a/${id} `, origin), { kind: "asset", asset: id });
+  assert.deepEqual(understand(`${origin}/a/${id}#at=1:x`, origin), { kind: "asset", asset: id, link: "#at=1:x" });
+  assert.deepEqual(understand(`${origin}/a/${id}#entry-5`, origin), { kind: "asset", asset: id });
 });
 
 test("understand hints from the typed value alone", () => {

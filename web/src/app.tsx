@@ -12,6 +12,7 @@ import { trust } from "./trust/policy";
 import { TrustNotice } from "./trust/trust_notice";
 
 const later = {
+  certificate: () => import("./certificate/certificate_page").then((module) => module.CertificatePage),
   file: () => import("./pages/file_page").then((module) => module.FilePage),
   trust: () => import("./pages/trust_page").then((module) => module.TrustPage),
   design: () => import("./pages/design_page").then((module) => module.DesignPage),
@@ -101,7 +102,9 @@ function Page({ at }: { at: Route }) {
     case "home":
       return <HomePage />;
     case "asset":
-      return <AssetPage asset={at.asset} key={at.asset} />;
+      return <AssetPage asset={at.asset} link={at.link ?? ""} key={at.asset + (at.link ?? "")} />;
+    case "certificate":
+      return <Later load={later.certificate} with={{ asset: at.asset }} key={`certificate-${at.asset}`} />;
     case "check":
       return <Later load={later.file} key="check" />;
     case "trust":

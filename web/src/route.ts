@@ -1,17 +1,28 @@
 // Which page an address is. Addresses hold record numbers, which say nothing about a thing; never what was typed.
 import { signalOf } from "./i18n/signal";
+import { assetIn } from "./lookup/understand";
+import { namesState } from "./share/link";
 
 export type Route =
   | { readonly page: "home" }
-  | { readonly page: "asset"; readonly asset: string }
+  | { readonly page: "asset"; readonly asset: string; readonly link?: string }
+  | { readonly page: "certificate"; readonly asset: string }
   | { readonly page: "check" }
   | { readonly page: "trust" }
   | { readonly page: "design" }
   | { readonly page: "none" };
 
-export function routeOf(path: string): Route {
-  const asset = /^\/a\/([0-9A-Za-z*~$=-]{27,40})$/.exec(path);
-  if (asset !== null) return { page: "asset", asset: (asset[1] as string).replaceAll("-", "").toUpperCase() };
+// What a link names behind the # belongs to its page; other places within a page do not.
+function assetRoute(typed: string, rest: string, hash: string): Route {
+  const asset = assetIn(typed);
+  if (asset === undefined) return { page: "none" };
+  if (rest !== "") return { page: "certificate", asset };
+  return namesState(hash) ? { page: "asset", asset, link: hash } : { page: "asset", asset };
+}
+
+export function routeOf(path: string, hash = ""): Route {
+  const asset = /^\/a\/([0-9A-Za-z*~$=-]{27,40})(\/certificate)?$/.exec(path);
+  if (asset !== null) return assetRoute(asset[1] as string, asset[2] ?? "", hash);
   switch (path) {
     case "/":
       return { page: "home" };
@@ -26,13 +37,21 @@ export function routeOf(path: string): Route {
   }
 }
 
-export const route = signalOf<Route>(routeOf(location.pathname));
+export const route = signalOf<Route>(routeOf(location.pathname, location.hash));
 
 /** Goes to a page of the portal. */
 export function go(path: string): void {
   history.pushState({}, "", path);
-  route.value = routeOf(path);
+  route.value = routeOf(location.pathname, location.hash);
   scrollTo(0, 0);
+}
+
+// Where the address names only another place within the page, the page stays what it was.
+function routeNow(): Route {
+  const now = routeOf(location.pathname, location.hash);
+  const before = route.value;
+  const isPlace = now.page === "asset" && location.hash !== "" && now.link === undefined;
+  return isPlace && before.page === "asset" && before.asset === now.asset ? before : now;
 }
 
 // Links inside of the portal are followed without loading it again.
@@ -47,8 +66,7 @@ function follow(event: MouseEvent): void {
 
 export function startRouting(): void {
   addEventListener("popstate", () => {
-    // Also for places within a page, which are no other page.
-    const now = routeOf(location.pathname);
+    const now = routeNow();
     if (JSON.stringify(now) !== JSON.stringify(route.value)) route.value = now;
   });
   addEventListener("click", follow);

@@ -1,6 +1,6 @@
 // A record, in four levels: how the check ended and what to do; facts with their sources; the history; the proof.
 import { useState } from "preact/hooks";
-import type { Answer, Record, Verdict } from "../checking/messages";
+import type { Answer, Pinned, Record, Seen, Verdict } from "../checking/messages";
 import { Button, Copyable, Section, Skeleton } from "../design/parts";
 import { t } from "../i18n/messages";
 import { term } from "../i18n/terms";
@@ -9,17 +9,26 @@ import { ProblemPage } from "../pages/errors";
 import { ProofSteps } from "../proof/proof_steps";
 import { VerdictNotice } from "../proof/verdict_notice";
 import { save } from "../save";
+import { linkedIn } from "../share/link";
+import { ShareButton } from "../share/share_button";
+import { SinceNotice, UnreadableLink } from "../share/since_notice";
+import { UnpinnedPage } from "../share/unpinned_page";
 import { useTitle } from "../title";
-import { useAsset } from "../trust/use";
+import { useAsset, type Asked } from "../trust/use";
 import { Alerts } from "./alert_list";
+import { AttestationsSection } from "./attestations_section";
 import { FactsSection } from "./facts_section";
+import { GlossarySection } from "./glossary_section";
 import { IdentifiersSection } from "./identifiers_section";
 import { KeyFacts } from "./key_facts";
 import { MileageSection } from "./mileage_section";
+import { MistakeSection } from "./mistake_section";
 import { OperatorNote } from "./operator_note";
 import { Status } from "./status";
 import { TimelineSection } from "./timeline_section";
 import { numberOf, subtitleOf, titleOf } from "./title";
+
+type RecordAnswer = Extract<Answer, { kind: "record" }>;
 
 export const bundleMediaType = "application/vnd.patina.bundle.v1+protobuf";
 
@@ -32,20 +41,43 @@ function Number({ record }: { record: Record }) {
   return <Copyable text={number.value} label={t("app.copy")} copied={t("app.copied")} of={kind} />;
 }
 
-function Actions({ record, verdict }: { record: Record; verdict: Verdict }) {
+/** Saves the verified file, named after the record and the size of the log. */
+export function SaveButton({ record, verdict }: { record: Record; verdict: Verdict }) {
   const size = verdict.checkpoint?.size ?? 0n;
   const name = `${record.asset.replaceAll(/[^0-9A-Z]/g, "_")}-${size}.patina`;
   return (
+    <Button quiet onPress={() => save(name, bundleMediaType, record.bundle)}>
+      {t("asset.file")}
+    </Button>
+  );
+}
+
+function Actions({ record, verdict }: { record: Record; verdict: Verdict }) {
+  const { checkpoint } = verdict;
+  return (
     <div class="row actions">
-      <Button quiet onPress={() => save(name, bundleMediaType, record.bundle)}>
-        {t("asset.file")}
-      </Button>
+      <a class="button quiet" href={`/a/${record.asset}/certificate`}>
+        {t("asset.certificate")}
+      </a>
+      {checkpoint !== undefined && <ShareButton asset={record.asset} head={checkpoint} title={titleOf(record.state)} />}
+      <SaveButton record={record} verdict={verdict} />
+      <a href="#mistake">{t("asset.mistake")}</a>
     </div>
   );
 }
 
+// What a link says besides the record, and what was recorded since.
+function FromLink({ record, pinned, link }: { record: Record; pinned: Pinned | undefined; link: string }) {
+  const linked = linkedIn(link);
+  if (linked === "unreadable") return <UnreadableLink />;
+  if (linked === undefined || pinned === undefined) return null;
+  return <SinceNotice record={record} linked={linked} pinned={pinned} />;
+}
+
 /** A record that was verified. */
-export function RecordView({ record, verdict, atMs }: { record: Record; verdict: Verdict; atMs: number }) {
+export function RecordView(props: { answer: RecordAnswer; atMs: number; link: string }) {
+  const { atMs, link } = props;
+  const { record, verdict, pinned } = props.answer;
   const title = titleOf(record.state);
   useTitle(title);
   return (
@@ -58,6 +90,7 @@ export function RecordView({ record, verdict, atMs }: { record: Record; verdict:
             <Number record={record} />
           </div>
           <Status record={record} verdict={verdict} atMs={atMs} />
+          <FromLink record={record} pinned={pinned} link={link} />
           <Alerts state={record.state} />
         </div>
         <div class="stack">
@@ -67,12 +100,15 @@ export function RecordView({ record, verdict, atMs }: { record: Record; verdict:
       </div>
       <FactsSection record={record} />
       <MileageSection record={record} />
-      <TimelineSection record={record} />
+      <TimelineSection record={record} since={pinned?.head.size} />
+      <AttestationsSection record={record} />
       <IdentifiersSection record={record} />
       <Section id="proof" title={t("asset.proof")}>
         <ProofSteps verdict={verdict} atMs={atMs} about="record" />
         <OperatorNote />
       </Section>
+      <MistakeSection record={record} />
+      <GlossarySection />
     </article>
   );
 }
@@ -91,11 +127,13 @@ function Nothing({ verdict, asset, atMs }: { verdict: Verdict; asset: string; at
 }
 
 /** Whatever the Worker answered about one asset. */
-export function AnswerView(props: { answer: Answer; asset: string; atMs: number; onAgain: () => void }) {
+export function AnswerView(props: { answer: Answer; asset: string; atMs: number; link?: string; onAgain: () => void }) {
   const { answer, asset, atMs } = props;
   switch (answer.kind) {
     case "record":
-      return <RecordView record={answer.record} verdict={answer.verdict} atMs={atMs} />;
+      return <RecordView answer={answer} atMs={atMs} link={props.link ?? ""} />;
+    case "unpinned":
+      return <UnpinnedPage verdict={answer.verdict} pin={answer.pin} asset={asset} />;
     case "nothing":
       return <Nothing verdict={answer.verdict} asset={asset} atMs={atMs} />;
     case "unproven":
@@ -116,12 +154,23 @@ function Checking() {
   );
 }
 
-export function AssetPage({ asset }: { asset: string }) {
-  const [attempt, setAttempt] = useState(0);
-  const asked = useAsset(asset, attempt);
+// What every page about one asset shows until there is an answer.
+export function Unanswered({ asked }: { asked: Exclude<Asked, { state: "answered" }> }) {
   if (asked.state === "asking") return <Checking />;
   if (asked.state === "broken") return <ProblemPage />;
-  if (asked.state === "untrusting") return <h1>{t("unsure.title")}</h1>;
+  return <h1>{t("unsure.title")}</h1>;
+}
+
+export function AssetPage({ asset, link }: { asset: string; link: string }) {
+  const [attempt, setAttempt] = useState(0);
+  const [pin] = useState(() => pinOf(link));
+  const asked = useAsset(asset, attempt, pin);
+  if (asked.state !== "answered") return <Unanswered asked={asked} />;
   const { answer, atMs } = asked;
-  return <AnswerView answer={answer} asset={asset} atMs={atMs} onAgain={() => setAttempt(attempt + 1)} />;
+  return <AnswerView answer={answer} asset={asset} atMs={atMs} link={link} onAgain={() => setAttempt(attempt + 1)} />;
+}
+
+function pinOf(link: string): Seen | undefined {
+  const linked = linkedIn(link);
+  return typeof linked === "object" ? linked.head : undefined;
 }

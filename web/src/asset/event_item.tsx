@@ -1,29 +1,18 @@
 // One entry of the history, and one silence.
 import type { Record as StatedRecord } from "@patina/proto/state_pb";
-import type { HistoryEvent, Record, Stated } from "../checking/messages";
+import type { HistoryEvent, Record } from "../checking/messages";
 import { Badge, Copyable, More, type Tone } from "../design/parts";
-import { day, edtf } from "../i18n/dates";
+import { day } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
 import { findingsAt } from "./alerts";
-import { isUndated } from "./history";
+import { linesOf, ordered, type Line } from "./event_lines";
+import { eventTitle, whenText } from "./event_text";
+import { handoverText, type Join } from "./joins";
 import { SourceLine } from "./source_line";
-import { held, valuesText } from "./values";
+import { valuesText } from "./values";
 
-function titleOf(event: HistoryEvent): string {
-  switch (event.kind) {
-    case "attested":
-      return term("claim", event.about);
-    case "numbered":
-    case "released":
-      return t(`history.${event.kind}`, { scheme: term("scheme", event.about) });
-    case "telemetry":
-      return t("history.telemetry", { count: event.count });
-    default:
-      return t(`history.${event.kind}`);
-  }
-}
-
+const saidElsewhere: ReadonlySet<string> = new Set(["holder", "directness", "certainty"]); // of a step
 const lateId = "entry.late"; // said in words, without a mark: old papers are always recorded late
 
 // A step of a provenance is known by who held the thing.
@@ -31,49 +20,6 @@ function holderOf(event: HistoryEvent): string | undefined {
   if (event.about !== "provenance") return undefined;
   const holder = event.fields.find(({ name }) => name === "holder")?.values ?? [];
   return holder.length === 0 ? undefined : valuesText(holder);
-}
-
-function whenText(event: HistoryEvent): string {
-  if (isUndated(event)) return t("history.undated");
-  return event.occurred === "" ? day(event.issuedMs) : edtf(event.occurred);
-}
-
-interface Line {
-  readonly name: string;
-  readonly text: string;
-  readonly was: string | undefined;
-}
-
-function statedLine({ name, values }: Stated): Line[] {
-  return values.length === 0 ? [] : [{ name, text: valuesText(values), was: undefined }];
-}
-
-// Of a record what holds after corrections, with what was stated first.
-function recordLines(record: StatedRecord): Line[] {
-  return record.fields.flatMap((fact): Line[] => {
-    const text = valuesText(held(fact));
-    const first = valuesText(fact.values);
-    return text === "" ? [] : [{ name: fact.name, text, was: text === first ? undefined : first }];
-  });
-}
-
-function linesOf(event: HistoryEvent, stated: StatedRecord | undefined): Line[] {
-  return stated === undefined ? event.fields.flatMap(statedLine) : recordLines(stated);
-}
-
-// What it found first, notes last; that an odometer was read goes without saying beside its reading.
-const foremost = ["result", "state", "transfer", "holder", "category", "brand", "odometer", "value", "title"];
-const hindmost = ["expires", "evidence", "basis", "source_note", "note"];
-
-function weight(name: string): number {
-  const front = foremost.indexOf(name);
-  return front >= 0 ? front - foremost.length : hindmost.indexOf(name) + 1;
-}
-
-function ordered(lines: readonly Line[]): Line[] {
-  const hasReading = lines.some(({ name }) => name === "odometer");
-  const telling = lines.filter(({ name }) => !(hasReading && name === "odometer_status") && name !== "step");
-  return telling.sort((a, b) => weight(a.name) - weight(b.name));
 }
 
 function Fields({ lines }: { lines: readonly Line[] }) {
@@ -125,6 +71,7 @@ function Proof({ event, record }: { event: HistoryEvent; record: Record }) {
     { label: t("proof.leaf"), text: proof.leafHash },
   ];
   return (
+    <div class="event-proof">
     <More summary={<span class="small">{t("history.proof")}</span>}>
       <dl class="origin small">
         <div>
@@ -153,6 +100,7 @@ function Proof({ event, record }: { event: HistoryEvent; record: Record }) {
         </div>
       </dl>
     </More>
+    </div>
   );
 }
 
@@ -162,9 +110,15 @@ function Target({ event, record }: { event: HistoryEvent; record: Record }) {
   const key = `reason.${event.reason}`;
   return (
     <p>
-      <a href={`#entry-${target.index}`}>{titleOf(target)}</a>: {isKey(key) ? t(key) : t("reason.0")}
+      <a href={`#entry-${target.index}`}>{eventTitle(target)}</a>: {isKey(key) ? t(key) : t("reason.0")}
     </p>
   );
+}
+
+// How a step of a provenance joins the one before it, in words: the line below it is drawn the same way.
+function Handover({ event, record }: { event: HistoryEvent; record: Record }) {
+  const text = handoverText(event, record);
+  return text === undefined ? null : <p class="event-join soft small">{text}</p>;
 }
 
 function toneOf(event: HistoryEvent, record: Record): Tone | undefined {
@@ -172,12 +126,13 @@ function toneOf(event: HistoryEvent, record: Record): Tone | undefined {
   return ids.some((id) => id !== lateId && id !== "telemetry.gap") ? "unsure" : undefined;
 }
 
-export function EventItem({ event, record }: { event: HistoryEvent; record: Record }) {
+export function EventItem(props: { event: HistoryEvent; record: Record; join: Join | undefined; isNew: boolean }) {
+  const { event, record, join } = props;
   const stated = record.state.records.find(({ index }) => index === event.index);
   const tone = toneOf(event, record);
   const isTakenBack = stated?.retraction.case !== undefined;
   const withheld = event.fields.filter((field) => field.withheld).map(({ name }) => term("attribute", name));
-  const look = `event${tone === undefined ? "" : ` tone-${tone}`}${isTakenBack ? " taken-back" : ""}`;
+  const look = `event${tone === undefined ? "" : ` tone-${tone}`}${isTakenBack ? " taken-back" : ""}${join === undefined ? "" : ` join-${join}`}`;
   const holder = holderOf(event);
   const isLate = findingsAt(record.state, event.index).some(({ id }) => id === lateId);
   const isSelf = stated?.selfDeclared ?? event.sources.every(({ roles }) => roles.length === 0);
@@ -186,13 +141,14 @@ export function EventItem({ event, record }: { event: HistoryEvent; record: Reco
       <p class="event-when">{whenText(event)}</p>
       <div class="row">
         <h3 class="event-title">
-          {holder !== undefined && <span class="event-kind">{titleOf(event)}: </span>}
-          {holder ?? titleOf(event)}
+          {holder !== undefined && <span class="event-kind">{eventTitle(event)}: </span>}
+          {holder ?? eventTitle(event)}
         </h3>
+        {props.isNew && <Badge tone="plain">{t("since.new")}</Badge>}
         <Marks event={event} record={record} stated={stated} />
       </div>
       <Target event={event} record={record} />
-      <Fields lines={linesOf(event, stated).filter(({ name }) => name !== "holder" || holder === undefined)} />
+      <Fields lines={linesOf(event, stated).filter(({ name }) => !saidElsewhere.has(name) || holder === undefined)} />
       {withheld.length > 0 && <p class="soft small">{t("history.withheld", { names: list(withheld) })}</p>}
       <SourceLine
         sources={event.sources}
@@ -201,6 +157,7 @@ export function EventItem({ event, record }: { event: HistoryEvent; record: Reco
         after={t(isLate ? "history.recorded-late" : "history.recorded", { date: day(event.recordedMs) })}
       />
       <Proof event={event} record={record} />
+      <Handover event={event} record={record} />
     </li>
   );
 }
@@ -208,6 +165,15 @@ export function EventItem({ event, record }: { event: HistoryEvent; record: Reco
 // A long silence is said in years: the days at its ends are not known better.
 function gapEnd(ms: number, lengthMs: number): string {
   return lengthMs > 5 * 365 * 86_400_000 ? String(new Date(ms).getUTCFullYear()) : day(ms);
+}
+
+/** Between two steps of a provenance of which one did not come directly from the other. */
+export function BreakItem() {
+  return (
+    <li class="gap">
+      <p>{t("history.break")}</p>
+    </li>
+  );
 }
 
 export function GapItem({ fromMs, toMs }: { fromMs: number; toMs: number }) {

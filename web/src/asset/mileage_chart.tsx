@@ -10,6 +10,7 @@ export type LengthUnit = "KMT" | "SMI";
 
 const unitM: Readonly<Record<LengthUnit, number>> = { KMT: 1000, SMI: 1609.344 };
 const height = 280;
+const paperWidth = 640; // whatever the window is, a sheet has room for this
 const edge = { top: 16, bottom: 30, start: 76, end: 18 };
 
 interface Frame {
@@ -123,9 +124,16 @@ function useWidth() {
     if (element === null) return undefined;
     const measure = () => setWidth(Math.max(260, Math.round(element.clientWidth)));
     const observer = new ResizeObserver(measure);
+    const forPaper = () => setWidth(paperWidth);
     observer.observe(element);
+    addEventListener("beforeprint", forPaper);
+    addEventListener("afterprint", measure);
     measure();
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      removeEventListener("beforeprint", forPaper);
+      removeEventListener("afterprint", measure);
+    };
   }, []);
   return { place, width };
 }

@@ -27,7 +27,8 @@ export interface Unread {
   readonly sources: readonly Source[];
 }
 
-function timeOf({ occurred, issuedAtMs }: Stated): number {
+/** When it was, for order and for drawing. */
+export function timeOf({ occurred, issuedAtMs }: Stated): number {
   return (occurred === "" ? undefined : middle(occurred)) ?? Number(issuedAtMs);
 }
 

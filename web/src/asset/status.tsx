@@ -1,4 +1,5 @@
 // The first level: in one sentence what was checked, and in the next what that does not mean.
+import type { ComponentChildren } from "preact";
 import type { Record, Verdict } from "../checking/messages";
 import { Glyph, More, Notice } from "../design/parts";
 import { clock, duration } from "../i18n/dates";
@@ -19,16 +20,25 @@ function signersText({ events, people }: Record): string {
   return t("status.signers-more", { name: names[0] as string, count: names.length - 1 });
 }
 
+/** How the check ended, in one sentence, and what is said below it. */
+export function Outcome({ record, verdict, children }: { record: Record; verdict: Verdict; children: ComponentChildren }) {
+  return (
+    <section class={`status tone-${toneOf(verdict.word)}`} aria-label={t("asset.proof")}>
+      <p class="status-word">
+        <Glyph tone={toneOf(verdict.word)} />
+        {wordText(verdict.word)}
+      </p>
+      <p>{t("status.matches", { count: Number(record.state.entries), sources: signersText(record) })}</p>
+      {children}
+    </section>
+  );
+}
+
 export function Status({ record, verdict, atMs }: { record: Record; verdict: Verdict; atMs: number }) {
   const age = atMs - (verdict.checkpoint?.timeMs ?? atMs);
   return (
     <div class="stack">
-      <section class={`status tone-${toneOf(verdict.word)}`} aria-label={t("asset.proof")}>
-        <p class="status-word">
-          <Glyph tone={toneOf(verdict.word)} />
-          {wordText(verdict.word)}
-        </p>
-        <p>{t("status.matches", { count: Number(record.state.entries), sources: signersText(record) })}</p>
+      <Outcome record={record} verdict={verdict}>
         <More summary={t("status.what-not")}>
           <p>{t("status.not-meaning")}</p>
           <p>{completenessText(verdict)}</p>
@@ -37,7 +47,7 @@ export function Status({ record, verdict, atMs }: { record: Record; verdict: Ver
             <a href="#proof">{t("status.how")}</a>
           </p>
         </More>
-      </section>
+      </Outcome>
       {verdict.stale && <Notice tone="unsure">{t("status.aged", { age: duration(age) })}</Notice>}
       {record.state.selfDeclared && <Notice tone="unsure">{t("asset.self-declared")}</Notice>}
     </div>

@@ -4,8 +4,9 @@ import type { Record } from "../checking/messages";
 import { Empty, Section } from "../design/parts";
 import { duration } from "../i18n/dates";
 import { t } from "../i18n/messages";
-import { EventItem, GapItem } from "./event_item";
+import { BreakItem, EventItem, GapItem } from "./event_item";
 import { itemsOf, kindOf, longestGap, placedOf, type Kind } from "./history";
+import { drawnOf, type Drawn } from "./joins";
 
 const order: readonly Kind[] = ["records", "numbers", "changes", "corrections", "devices"];
 
@@ -27,7 +28,19 @@ function Filters(props: { kinds: readonly Kind[]; chosen: Kind | undefined; onCh
   );
 }
 
-export function TimelineSection({ record }: { record: Record }) {
+function keyOf(item: Drawn): string {
+  if (item.kind === "gap") return `gap-${item.fromMs}`;
+  return item.kind === "break" ? `break-${item.after}` : String(item.event.index);
+}
+
+function TimelineItem({ item, record, since }: { item: Drawn; record: Record; since: bigint | undefined }) {
+  if (item.kind === "gap") return <GapItem fromMs={item.fromMs} toMs={item.toMs} />;
+  if (item.kind === "break") return <BreakItem />;
+  const isNew = since !== undefined && item.event.index >= since;
+  return <EventItem event={item.event} record={record} join={item.join} isNew={isNew} />;
+}
+
+export function TimelineSection({ record, since }: { record: Record; since?: bigint | undefined }) {
   const [chosen, setChosen] = useState<Kind | undefined>(undefined);
   const all = placedOf(record);
   const present = order.filter((kind) => all.some(({ event }) => kindOf(event) === kind));
@@ -45,15 +58,10 @@ export function TimelineSection({ record }: { record: Record }) {
       {present.length > 1 && <Filters kinds={present} chosen={chosen} onChoose={setChosen} />}
       {shown.length === 0 && <Empty title={t("history.none")} />}
       <ol class="timeline">
-        {itemsOf(shown).map((item) =>
-          item.kind === "gap" ? (
-            <GapItem fromMs={item.fromMs} toMs={item.toMs} key={`gap-${item.fromMs}`} />
-          ) : (
-            <EventItem event={item.event} record={record} key={String(item.event.index)} />
-          ),
-        )}
+        {drawnOf(itemsOf(shown), record).map((item) => (
+          <TimelineItem item={item} record={record} since={since} key={keyOf(item)} />
+        ))}
       </ol>
-      <p class="soft">{t("history.report")}</p>
     </Section>
   );
 }

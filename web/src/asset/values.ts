@@ -2,6 +2,7 @@
 import { factNothing, factRecorded, type Person, type Source } from "../checking/messages";
 import type { Correction, Fact, Source as StateSource } from "@patina/proto/state_pb";
 import type { Value } from "@patina/proto/value_pb";
+import { writeBase32 } from "../base32";
 import { edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { bytes, quantity } from "../i18n/quantities";
@@ -40,14 +41,12 @@ function codeText(system: string, code: string): string {
   return `${code} (${system})`;
 }
 
-const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
-
 /** The number of a record as people write it: 26 symbols and one that checks them. */
 export function assetText(id: Uint8Array): string {
-  const number = id.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-  let text = symbols.charAt(Number(number % 37n));
-  for (let rest = number, place = 0; place < 26; place++, rest >>= 5n) text = symbols.charAt(Number(rest & 31n)) + text;
-  return text;
+  return writeBase32(
+    id.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n),
+    26,
+  );
 }
 
 export function valuesText(values: readonly Value[]): string {

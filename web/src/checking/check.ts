@@ -3,6 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ProofBundleSchema, type ProofBundle } from "@patina/proto/bundle_pb";
 import { AssetHistorySchema } from "@patina/proto/state_pb";
 import { Refusal, verifyBundle, writeAssetId, type BundleResult } from "@patina/verify";
+import { certificateNumber } from "./certificate";
 import { eventsOf, hex } from "./events";
 import { fold, RuleRefusal } from "./rules";
 import type { Answer, Checkpoint, EntryProof, Holder, Record, Seen, Trusting, Verdict, Word } from "./messages";
@@ -64,6 +65,7 @@ async function recordOf(bytes: Uint8Array, result: BundleResult, historyBytes: U
     people: result.principals.map(({ id, name }) => ({ id: hex(id), name, isDevice: devices.has(hex(id)) })),
     proofs: proofsOf(fromBinary(ProofBundleSchema, bytes), new Set(events.map(({ index }) => index))),
     bundle: bytes,
+    certificate: result.checkpoint === undefined ? "" : certificateNumber(writeAssetId(history.asset), result.checkpoint),
   };
 }
 

@@ -1,27 +1,10 @@
 // The page's side of the Worker.
-import workerUrl from "./worker.ts?worker&url";
+import { startWorker } from "../worker_url";
 import type { Answer, Request } from "./messages";
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
-}
-
-interface Policies {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
-}
-
-// The content security policy admits this one policy of Trusted Types, and it admits this one address.
-function trusted(url: string): string {
-  const policies = (globalThis as { trustedTypes?: Policies }).trustedTypes;
-  if (policies === undefined) return url;
-  const policy = policies.createPolicy("patina-worker", {
-    createScriptURL(asked) {
-      if (asked !== workerUrl) throw new TypeError("no other script may be loaded");
-      return asked;
-    },
-  });
-  return policy.createScriptURL(url);
 }
 
 let worker: Worker | undefined;
@@ -34,7 +17,7 @@ function failAll(why: string): void {
 }
 
 function start(): Worker {
-  const started = new Worker(trusted(workerUrl), { type: "module" });
+  const started = startWorker("checker");
   started.onmessage = ({ data }: MessageEvent<{ id: number; answer?: Answer; failure?: string }>) => {
     const asked = waiting.get(data.id);
     waiting.delete(data.id);

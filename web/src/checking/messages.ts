@@ -7,7 +7,7 @@ import type { Value } from "@patina/proto/value_pb";
 /** The four words that a check ends in. */
 export type Word = "matches" | "not proven" | "does not match" | "could not check";
 
-/** A checkpoint that this browser saw before. */
+/** A checkpoint that this browser saw before, or that a link names. */
 export interface Seen {
   readonly size: bigint;
   readonly root: Uint8Array;
@@ -21,7 +21,7 @@ export interface Trusting {
 }
 
 export type Request =
-  | ({ readonly kind: "asset"; readonly asset: string } & Trusting)
+  | ({ readonly kind: "asset"; readonly asset: string; readonly pin?: Seen | undefined } & Trusting)
   | ({ readonly kind: "lookup"; readonly scheme: string; readonly scope: string; readonly value: string } & Trusting)
   | ({ readonly kind: "file"; readonly bytes: Uint8Array } & Trusting);
 
@@ -111,6 +111,14 @@ export interface Record {
   readonly people: readonly Person[];
   readonly proofs: readonly EntryProof[];
   readonly bundle: Uint8Array;
+  /** The number of a certificate of this record, at this checkpoint. */
+  readonly certificate: string;
+}
+
+/** A state of the log that a link named, and the number of a certificate at it. The log was shown to continue it. */
+export interface Pinned {
+  readonly head: Seen;
+  readonly certificate: string;
 }
 
 /** An asset that holds or held a number. */
@@ -125,7 +133,9 @@ export type Answer =
   | { readonly kind: "unreachable" }
   | { readonly kind: "refused"; readonly status: number; readonly rule: string }
   | { readonly kind: "unproven"; readonly verdict: Verdict; readonly bundle: Uint8Array | undefined }
-  | { readonly kind: "record"; readonly verdict: Verdict; readonly record: Record }
+  // The log was not shown to continue what a link names. Nothing is known of the record by that link.
+  | { readonly kind: "unpinned"; readonly verdict: Verdict; readonly pin: Seen }
+  | { readonly kind: "record"; readonly verdict: Verdict; readonly record: Record; readonly pinned?: Pinned }
   | { readonly kind: "nothing"; readonly verdict: Verdict; readonly bundle: Uint8Array }
   | { readonly kind: "holders"; readonly verdict: Verdict; readonly holders: readonly Holder[] };
 

@@ -5,7 +5,8 @@ import { LookupRequestSchema, LookupResponseSchema } from "@patina/proto/api_pb"
 import { ProofBundleSchema, type ProofBundle } from "@patina/proto/bundle_pb";
 import { readAssetId } from "@patina/verify";
 import { check } from "./check";
-import type { Answer, Request } from "./messages";
+import type { Answer, Request, Seen } from "./messages";
+import { checkPinned } from "./pinned";
 import { loadRules } from "./rules";
 
 const bundleType = "application/vnd.patina.bundle.v1+protobuf";
@@ -37,16 +38,22 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-async function askAsset({ asset, policy, seen, nowMs }: Ask<"asset">): Promise<Answer> {
+async function bundleAt(asset: string, since: string): Promise<Fetched> {
+  return get(`/v1/assets/${asset}/bundle${since}`, { headers: { Accept: bundleType } });
+}
+
+async function askAsset({ asset, policy, seen, pin, nowMs }: Ask<"asset">): Promise<Answer> {
   const id = readAssetId(asset);
-  const path = `/v1/assets/${asset}/bundle`;
-  const options = { headers: { Accept: bundleType } };
-  const since = seen === undefined || seen.size === 0n ? "" : `?since=${seen.size}`;
-  let fetched = await get(path + since, options);
-  // A log that does not know what this browser saw is asked for what it has; that then cannot continue it.
-  if ("kind" in fetched && fetched.kind === "refused" && since !== "") fetched = await get(path, options);
-  if ("kind" in fetched) return fetched;
-  return check(fetched.bytes, { policy, seen, nowMs }, ({ about }) => about.case === "asset" && same(about.value, id));
+  const against = async (earlier: Seen | undefined): Promise<Answer> => {
+    const since = earlier === undefined || earlier.size === 0n ? "" : `?since=${earlier.size}`;
+    let fetched = await bundleAt(asset, since);
+    // A log that does not know what was seen is asked for what it has; that then cannot continue it.
+    if ("kind" in fetched && fetched.kind === "refused" && since !== "") fetched = await bundleAt(asset, "");
+    if ("kind" in fetched) return fetched;
+    const trusting = { policy, seen: earlier, nowMs };
+    return check(fetched.bytes, trusting, ({ about }) => about.case === "asset" && same(about.value, id));
+  };
+  return pin === undefined ? against(seen) : checkPinned(pin, seen, against);
 }
 
 function isAbout(bundle: ProofBundle, asked: Ask<"lookup">): boolean {

@@ -4,6 +4,7 @@ import { Button, Choices, Field, Notice } from "../design/parts";
 import { isKey, t } from "../i18n/messages";
 import { term } from "../i18n/terms";
 import { go } from "../route";
+import { Later } from "../later";
 import type { Question } from "./home_page";
 import { schemes, understand, type Hint, type Understood } from "./understand";
 
@@ -42,6 +43,8 @@ function scopeLabel(scope: string): string {
   const key = `scope.${scope}`;
   return isKey(key) ? t(key) : scope;
 }
+
+const scanPanel = () => import("../scan/scan_panel").then((module) => module.ScanPanel);
 
 interface Chosen {
   readonly scheme: string;
@@ -92,6 +95,7 @@ export function LookupForm(props: {
   const [chosen, setChosen] = useState<Chosen>({ scheme: "", scope: "" });
   const [asking, setAsking] = useState(false);
   const [missing, setMissing] = useState(false);
+  const [scanning, setScanning] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const hint = "hint" in understood ? understood.hint : undefined;
   const asksKind = asking && (understood.kind === "other" || understood.kind === "vin");
@@ -104,7 +108,7 @@ export function LookupForm(props: {
   function submit(event: Event) {
     event.preventDefault();
     setMissing(false);
-    if (understood.kind === "asset") return go(`/a/${understood.asset}`);
+    if (understood.kind === "asset") return go(`/a/${understood.asset}${understood.link ?? ""}`);
     const question = questionOf(understood, typed, chosen);
     if (question !== undefined) return props.onQuestion(question);
     if (understood.kind === "other" && !asking) return setAsking(true);
@@ -114,6 +118,15 @@ export function LookupForm(props: {
   function change(value: string) {
     setMissing(false);
     props.onTyped(value);
+  }
+
+  // A record is opened; a number is shown first, so that it can be compared with the thing.
+  function take(code: string) {
+    const read = understand(code, location.origin);
+    if (read.kind === "asset") return go(`/a/${read.asset}${read.link ?? ""}`);
+    setScanning(false);
+    change(code);
+    return form.current?.querySelector<HTMLInputElement>("input[type=text]")?.focus();
   }
 
   return (
@@ -126,6 +139,15 @@ export function LookupForm(props: {
         onValue={change}
         beside={asksKind ? undefined : <Button submit>{t("home.look-up")}</Button>}
       />
+      {scanning ? (
+        <Later load={scanPanel} with={{ onFound: take, onClose: () => setScanning(false) }} />
+      ) : (
+        <p>
+          <Button quiet small onPress={() => setScanning(true)}>
+            {t("scan.open")}
+          </Button>
+        </p>
+      )}
       <div class="stack-small" aria-live="polite">
         {readAs(understood) !== undefined && <p class="soft">{readAs(understood)}</p>}
         {understood.kind === "foreign" && (

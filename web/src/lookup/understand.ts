@@ -1,4 +1,6 @@
 // What somebody typed: which kinds of number it can be, and hints from the value alone.
+import { readBase32 } from "../base32";
+import { namesState } from "../share/link";
 import { checkDigitFits, needsCheckDigit, withoutLookalikes } from "./vin";
 
 /** A kind of number that can be looked up, as the catalog of schemes has it. */
@@ -33,20 +35,16 @@ export type Hint =
 
 export type Understood =
   | { readonly kind: "empty" }
-  | { readonly kind: "asset"; readonly asset: string }
+  // `link`: the part behind the #, where it names a state of the log.
+  | { readonly kind: "asset"; readonly asset: string; readonly link?: string }
   | { readonly kind: "foreign"; readonly host: string }
   | { readonly kind: "vin"; readonly value: string; readonly hint: Hint | undefined }
   | { readonly kind: "other"; readonly hint: Hint | undefined };
 
-const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
-
 /** The number of a record, in capitals and without hyphens; undefined where it is none. */
 export function assetIn(text: string): string | undefined {
-  const typed = text.replaceAll("-", "").toUpperCase();
-  const read = typed.slice(0, 26).replaceAll(/[IL]/g, "1").replaceAll("O", "0") + typed.slice(26);
-  if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}[0-9A-HJKMNP-Z*~$=]$/.test(read)) return undefined;
-  const number = [...read.slice(0, 26)].reduce((sum, symbol) => sum * 32n + BigInt(symbols.indexOf(symbol)), 0n);
-  return symbols.charAt(Number(number % 37n)) === read.charAt(26) ? read : undefined;
+  const read = readBase32(text, 26);
+  return read !== undefined && /^[0-7]/.test(read) ? read : undefined;
 }
 
 function ofLink(text: string, origin: string): Understood | undefined {
@@ -55,7 +53,8 @@ function ofLink(text: string, origin: string): Understood | undefined {
   const url = new URL(text);
   if (url.origin !== origin) return { kind: "foreign", host: url.host };
   const asset = assetIn(url.pathname.replace(/^\/a\//, ""));
-  return asset === undefined ? undefined : { kind: "asset", asset };
+  if (asset === undefined) return undefined;
+  return namesState(url.hash) ? { kind: "asset", asset, link: url.hash } : { kind: "asset", asset };
 }
 
 function vinHint(value: string): Hint | undefined {

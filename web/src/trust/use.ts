@@ -31,8 +31,8 @@ export type Asked =
   | { readonly state: "broken" }
   | { readonly state: "answered"; readonly answer: Answer; readonly atMs: number };
 
-/** The answer about an asset; asks again when the trust changes or `attempt` does. */
-export function useAsset(asset: string, attempt: number): Asked {
+/** The answer about an asset; asks again when the trust, `attempt` or `pin` changes. */
+export function useAsset(asset: string, attempt: number, pin?: Seen): Asked {
   const now = useSignal(trust);
   const policy = policyOf(now);
   const [asked, setAsked] = useState<Asked>({ state: "asking" });
@@ -40,7 +40,7 @@ export function useAsset(asset: string, attempt: number): Asked {
     let isCurrent = true;
     setAsked({ state: "asking" });
     if (policy !== undefined) {
-      askTrusting({ kind: "asset", asset }, policy).then(
+      askTrusting({ kind: "asset", asset, pin }, policy).then(
         (answer) => isCurrent && setAsked({ state: "answered", answer, atMs: Date.now() }),
         () => isCurrent && setAsked({ state: "broken" }),
       );
@@ -48,7 +48,7 @@ export function useAsset(asset: string, attempt: number): Asked {
     return () => {
       isCurrent = false;
     };
-  }, [asset, policy, attempt]);
+  }, [asset, policy, attempt, pin]);
   if (policy === undefined && now.state !== "loading") return { state: "untrusting" };
   return asked;
 }

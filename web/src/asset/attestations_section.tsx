@@ -1,0 +1,94 @@
+// Who attested what, when, with which standing, and whether it still stands.
+import type { Fact, Record as StatedRecord } from "@patina/proto/state_pb";
+import type { Record } from "../checking/messages";
+import { Badge, DataTable, Empty, More, Section } from "../design/parts";
+import { day, edtf } from "../i18n/dates";
+import { t } from "../i18n/messages";
+import { term } from "../i18n/terms";
+import { ordered, recordLines } from "./event_lines";
+import { timeOf } from "./readings";
+import { SourceLine } from "./source_line";
+import { holding, plainSources } from "./values";
+
+const shownAtOnce = 8;
+const gistLines = 2;
+
+// Steps of a provenance are the history itself; they stand there, joined.
+function attestationsOf({ state }: Record): StatedRecord[] {
+  const own = state.records.filter(({ claim }) => claim !== "" && claim !== "provenance");
+  return own.sort((a, b) => timeOf(b) - timeOf(a) || (a.index > b.index ? -1 : 1));
+}
+
+function What({ stated }: { stated: StatedRecord }) {
+  const lines = ordered(recordLines(stated)).slice(0, gistLines);
+  return (
+    <div class="stack-none">
+      <a href={`#entry-${stated.index}`}>{term("claim", stated.claim)}</a>
+      {lines.map(({ name, text }) => (
+        <p class="soft" key={name}>
+          {term("attribute", name)}: {text}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function isCorrected(fact: Fact): boolean {
+  return holding(fact) !== undefined;
+}
+
+function Standing({ stated }: { stated: StatedRecord }) {
+  const { retraction } = stated;
+  if (retraction.case !== undefined) {
+    return (
+      <div class="stack-none">
+        <Badge tone="unknown">{t("history.taken-back")}</Badge>{" "}
+        <a href={`#entry-${retraction.value}`}>{t("history.entry", { index: String(retraction.value) })}</a>
+      </div>
+    );
+  }
+  const correction = stated.fields.filter(isCorrected).map(holding)[0];
+  if (correction === undefined) return <>{t("attested.stands")}</>;
+  return (
+    <div class="stack-none">
+      <Badge tone="plain">{t("attested.corrected")}</Badge>{" "}
+      <a href={`#entry-${correction.index}`}>{t("history.entry", { index: String(correction.index) })}</a>
+    </div>
+  );
+}
+
+function Table({ list, record }: { list: readonly StatedRecord[]; record: Record }) {
+  return (
+    <DataTable
+      caption={t("attested.table")}
+      columns={[
+        { label: t("mileage.date") },
+        { label: t("attested.what") },
+        { label: t("mileage.source") },
+        { label: t("attested.state") },
+      ]}
+      rows={list.map((stated) => [
+        stated.occurred === "" ? day(Number(stated.issuedAtMs)) : edtf(stated.occurred),
+        <What stated={stated} />,
+        <SourceLine sources={plainSources(stated.sources)} people={record.people} selfDeclared={stated.selfDeclared} />,
+        <Standing stated={stated} />,
+      ])}
+    />
+  );
+}
+
+export function AttestationsSection({ record }: { record: Record }) {
+  const all = attestationsOf(record);
+  const rest = all.slice(shownAtOnce);
+  return (
+    <Section id="attestations" title={t("asset.attestations")}>
+      <p>{t("attested.lead")}</p>
+      {all.length === 0 ? <Empty title={t("attested.none")} /> : <Table list={all.slice(0, shownAtOnce)} record={record} />}
+      {rest.length > 0 && (
+        <More summary={t("attested.more", { count: rest.length })}>
+          <Table list={rest} record={record} />
+        </More>
+      )}
+    </Section>
+  );
+}
