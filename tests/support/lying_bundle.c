@@ -157,12 +157,14 @@ static void want_field(closure *all, pat_subject_kind kind, ProtobufCBinaryData 
   want(all, pat_subject_key(kind, pat_span_make(id.data, id.len)), WANTED_PLAIN);
 }
 
-/* The subjects of the keys that a principal's first entry enrols. */
+/* The subjects of the keys that an entry of a principal's history brings. */
 static void want_keys(closure *all, const Patina__Statement *say) {
   if (say->body_case == PATINA__STATEMENT__BODY_PRINCIPAL_ENROLLED) {
     want_field(all, PAT_SUBJECT_KEY, say->principal_enrolled->key->public_key);
   } else if (say->body_case == PATINA__STATEMENT__BODY_DEVICE_ENROLLED) {
     want_field(all, PAT_SUBJECT_KEY, say->device_enrolled->key->public_key);
+  } else if (say->body_case == PATINA__STATEMENT__BODY_KEY_ROTATED) {
+    want_field(all, PAT_SUBJECT_KEY, say->key_rotated->key->public_key);
   } else if (say->body_case == PATINA__STATEMENT__BODY_GENESIS) {
     const Patina__GenesisParameters *parameters = say->genesis->parameters;
     for (size_t i = 0; i < parameters->n_root_keys; i++)
@@ -221,7 +223,8 @@ static void work_off(closure *all) {
       const lying_leaf *leaf = &all->log->leaves[subject->indexes[i]];
       PAT_ASSERT(leaf->say != NULL);
       add_entry(all, subject->indexes[i]);
-      if (all->whys[done] == WANTED_PRINCIPAL && i == 0) want_keys(all, leaf->say);
+      bool brings_keys = i == 0 || leaf->say->body_case == PATINA__STATEMENT__BODY_KEY_ROTATED;
+      if (all->whys[done] == WANTED_PRINCIPAL && brings_keys) want_keys(all, leaf->say);
       if (all->whys[done] == WANTED_ASSET) want_of_asset(all, leaf);
     }
   }
