@@ -24,8 +24,9 @@
 #include <cmocka.h>
 
 static const char usage[] =
-    "usage: index [--keys=NUMBER] [--epochs=PERCENT] [--smoke]\n"
+    "usage: index [--keys=NUMBER] [--changes=NUMBER] [--epochs=PERCENT] [--smoke]\n"
     "  --keys    of the index at first (default: 1000000, then 10000000)\n"
+    "  --changes of an epoch: 240, 1000 or 20000 (default: each of them)\n"
     "  --epochs  of the full load, 1 to 1000 (default 100)\n"
     "  --smoke   a tiny load: does it run at all?\n";
 
@@ -54,23 +55,26 @@ typedef struct {
   const bench_load *loads;
   size_t load_count;
   size_t percent;
+  size_t only_batch; /* 0: all loads */
 } bench_options;
 
 /* --- keys ------------------------------------------------------------------------------------ */
 
-/* Key number n: as random as a digest. */
-static pat_hash key_of(uint64_t n) {
-  pat_hash key;
-  test_random random = test_random_make(n * UINT64_C(0x9e3779b97f4a7c15) + 1);
-  test_random_bytes(&random, key.bytes, sizeof key.bytes);
-  return key;
+/* As random as a digest: of number n, one for each purpose. */
+static pat_hash digest_of(uint64_t n, uint64_t purpose) {
+  pat_hash digest;
+  test_random seed = test_random_make(n * UINT64_C(0x9e3779b97f4a7c15) + purpose);
+  test_random random = test_random_make(test_random_u64(&seed));
+  test_random_bytes(&random, digest.bytes, sizeof digest.bytes);
+  return digest;
 }
+
+static pat_hash key_of(uint64_t n) { return digest_of(n, 0); }
 
 /* A leaf of it; count grows from epoch to epoch. */
 static pat_index_leaf leaf_of(uint64_t n, uint64_t count) {
   const pat_hash key = key_of(n);
-  pat_index_value value = {.count = count, .root = key};
-  value.root.bytes[0] ^= (uint8_t)count;
+  const pat_index_value value = {.count = count, .root = digest_of(n, count)};
   return pat_index_leaf_make(&key, &value);
 }
 
@@ -369,6 +373,7 @@ static void run_loads(bench *running, const bench_options *options, bench_verdic
                "ms/epoch", "slowest", "cpu", "buckets", "read", "write", "top", "MB");
   for (size_t i = 0; i < options->load_count; i++) {
     const bench_load *load = &options->loads[i];
+    if (options->only_batch != 0 && options->only_batch != load->batch) continue;
     epoch_times warm = {.updates = 0};
     epoch_times times = {.updates = 0};
     const size_t epochs = load->epochs * options->percent / 100 + 1;
@@ -409,6 +414,8 @@ static bool read_options(int count, char **words, bench_options *ret_options) {
     if (strncmp(words[i], "--keys=", 7) == 0) {
       ret_options->keys[0] = strtoul(words[i] + 7, NULL, 10);
       ret_options->keys_count = 1;
+    } else if (strncmp(words[i], "--changes=", 10) == 0) {
+      ret_options->only_batch = strtoul(words[i] + 10, NULL, 10);
     } else if (strncmp(words[i], "--epochs=", 9) == 0) {
       ret_options->percent = strtoul(words[i] + 9, NULL, 10);
     } else if (strcmp(words[i], "--smoke") == 0) {
