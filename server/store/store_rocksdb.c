@@ -1,5 +1,4 @@
-/* The engine over RocksDB: one column family per table, one synced write-ahead log for all. The
- * only file that knows RocksDB. */
+/* The engine over RocksDB: one column family per table, one synced write-ahead log for all. */
 #include <rocksdb/c.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "core/base/limits.h"
 #include "server/store/engine.h"
 #include "server/store/rocksdb_directory.h"
+#include "server/store/rocksdb_options.h"
 #include "server/sys/file.h"
 #include "server/sys/log.h"
 #include "server/sys/mem.h"
@@ -16,17 +16,6 @@ enum {
   FAMILY_DEFAULT = 0,
   FAMILY_COUNT = 1 + PAT_TABLE_COUNT,
   GET_MANY_CHUNK = 128, /* keys of one call, so that its arrays fit on the stack */
-  BLOOM_BITS_PER_KEY = 10,
-  BLOCK_BYTES = 8 * 1024,
-  TABLE_FORMAT_VERSION = 5,
-  CHECKSUM_XXH3 = 4, /* the packaged build computes CRC-32C in software */
-  OPEN_FILES_MAX = 512,
-  BACKGROUND_JOBS = 2,
-  MEMTABLES_PER_FAMILY = 4,
-  INFO_LOG_WARNINGS = 2,
-  INFO_LOG_FILES = 4,
-  INFO_LOG_BYTES_MAX = 1024 * 1024,
-  WAL_PER_MEMTABLES = 4,
 };
 
 typedef struct {
@@ -44,6 +33,7 @@ typedef struct {
   pat_store_snapshot base;
   const rocksdb_snapshot_t *snapshot;
   rocksdb_readoptions_t *read;
+  rocksdb_readoptions_t *read_past_cache; /* leaves the block cache as it is */
 } rocks_snapshot;
 
 typedef struct {
@@ -131,57 +121,77 @@ static pat_status rocks_get(pat_store *store, const pat_store_snapshot *snapshot
   return status;
 }
 
+/* Keys of one table, ascending, that are read at once. */
 typedef struct {
-  const rocksdb_column_family_handle_t *families[GET_MANY_CHUNK];
   const char *keys[GET_MANY_CHUNK];
   size_t key_sizes[GET_MANY_CHUNK];
-  char *values[GET_MANY_CHUNK]; /* the engine's memory; NULL where absent */
-  size_t value_sizes[GET_MANY_CHUNK];
+  rocksdb_pinnableslice_t *values[GET_MANY_CHUNK]; /* NULL where absent */
   rocks_error errors[GET_MANY_CHUNK];
   size_t count;
 } get_chunk;
 
 static void get_chunk_clear(get_chunk *chunk) {
   for (size_t i = 0; i < chunk->count; i++) {
-    if (chunk->values[i] != NULL) rocksdb_free(chunk->values[i]);
+    if (chunk->values[i] != NULL) rocksdb_pinnableslice_destroy(chunk->values[i]);
     error_clear(&chunk->errors[i]);
   }
   chunk->count = 0;
 }
 
+typedef struct {
+  const rocks_snapshot *at;
+  const pat_store_key *keys;
+  pat_blob *ret_values;
+} get_request;
+
+/* Buckets of the index are read all over the table, each once: they would only drive out of the
+ * cache what is read again. */
+static const rocksdb_readoptions_t *read_options_of(const rocks_snapshot *at, pat_table table) {
+  return table == PAT_TABLE_INDEX ? at->read_past_cache : at->read;
+}
+
 /* Reads the keys at the given positions, and puts each value at its key's position. */
-static pat_status get_chunk_read(rocks_store *self, const rocksdb_readoptions_t *read,
-                                 const pat_store_key *keys, const uint32_t *positions, size_t count,
-                                 pat_blob *ret_values) {
+static pat_status get_chunk_read(rocks_store *self, const get_request *request,
+                                 const uint32_t *positions, size_t count) {
   PAT_ASSERT(count <= GET_MANY_CHUNK);
   PAT_STATIC_ASSERT(sizeof(rocks_error) == sizeof(char *), "errors is handed over as char **");
   PAT_CLEANUP(get_chunk_clear) get_chunk chunk = {.count = count};
   for (size_t i = 0; i < count; i++) {
-    const pat_store_key *key = &keys[positions[i]];
-    chunk.families[i] = family_of(self, key->table);
-    chunk.keys[i] = chars(key->bytes);
-    chunk.key_sizes[i] = key->bytes.size;
+    chunk.keys[i] = chars(request->keys[positions[i]].bytes);
+    chunk.key_sizes[i] = request->keys[positions[i]].bytes.size;
   }
-  rocksdb_multi_get_cf(self->db, read, chunk.families, count, chunk.keys, chunk.key_sizes,
-                       chunk.values, chunk.value_sizes, &chunk.errors[0].text);
+  const pat_table table = request->keys[positions[0]].table;
+  rocksdb_batched_multi_get_cf(self->db, read_options_of(request->at, table),
+                               family_of(self, table), count, chunk.keys, chunk.key_sizes,
+                               chunk.values, &chunk.errors[0].text, true);
   for (size_t i = 0; i < count; i++) {
     PAT_TRY(check(&chunk.errors[i], "get many"));
     if (chunk.values[i] == NULL) continue;
-    PAT_TRY(pat_blob_copy(pat_span_make(chunk.values[i], chunk.value_sizes[i]),
-                          &ret_values[positions[i]]));
+    size_t size = 0;
+    const char *data = rocksdb_pinnableslice_value(chunk.values[i], &size);
+    PAT_TRY(pat_blob_copy(pat_span_make(data, size), &request->ret_values[positions[i]]));
   }
   return PAT_OK;
 }
 
+/* How many of the positions a chunk takes: those of one table. */
+static size_t chunk_size(const pat_store_key *keys, const uint32_t *positions, size_t count) {
+  const pat_table table = keys[positions[0]].table;
+  size_t size = 1;
+  while (size < count && size < GET_MANY_CHUNK && keys[positions[size]].table == table)
+    size++;
+  return size;
+}
+
 /* In the order of the keys: what is read for one is still at hand for its neighbour. */
-static pat_status get_chunks(rocks_store *self, const rocksdb_readoptions_t *read,
-                             const pat_store_key *keys, size_t count, pat_blob *ret_values) {
+static pat_status get_chunks(rocks_store *self, const get_request *request, size_t count) {
   PAT_CLEANUP(pat_mem_free_at) uint32_t *positions = pat_mem_new_array(count, sizeof *positions);
   PAT_REQUIRE(positions != NULL, LIMIT_MEMORY);
-  pat_store_order(keys, count, positions);
-  for (size_t done = 0; done < count; done += GET_MANY_CHUNK) {
-    size_t size = count - done < GET_MANY_CHUNK ? count - done : GET_MANY_CHUNK;
-    PAT_TRY(get_chunk_read(self, read, keys, positions + done, size, ret_values));
+  pat_store_order(request->keys, count, positions);
+  size_t size = 0;
+  for (size_t done = 0; done < count; done += size) {
+    size = chunk_size(request->keys, positions + done, count - done);
+    PAT_TRY(get_chunk_read(self, request, positions + done, size));
   }
   return PAT_OK;
 }
@@ -191,6 +201,8 @@ static pat_status rocks_snapshot_open(pat_store *store, pat_store_snapshot **ret
   PAT_REQUIRE(snapshot != NULL, LIMIT_MEMORY);
   snapshot->snapshot = rocksdb_create_snapshot(store_of(store)->db);
   snapshot->read = read_options_new(snapshot->snapshot);
+  snapshot->read_past_cache = read_options_new(snapshot->snapshot);
+  rocksdb_readoptions_set_fill_cache(snapshot->read_past_cache, 0);
   *ret_snapshot = &snapshot->base;
   return PAT_OK;
 }
@@ -198,6 +210,7 @@ static pat_status rocks_snapshot_open(pat_store *store, pat_store_snapshot **ret
 static void rocks_snapshot_close(pat_store *store, pat_store_snapshot *snapshot) {
   rocks_snapshot *self = (rocks_snapshot *)snapshot;
   rocksdb_readoptions_destroy(self->read);
+  rocksdb_readoptions_destroy(self->read_past_cache);
   rocksdb_release_snapshot(store_of(store)->db, self->snapshot);
   pat_mem_free(self);
 }
@@ -205,12 +218,13 @@ static void rocks_snapshot_close(pat_store *store, pat_store_snapshot *snapshot)
 static pat_status rocks_get_many(pat_store *store, const pat_store_snapshot *snapshot,
                                  const pat_store_key *keys, size_t count, pat_blob *ret_values) {
   rocks_store *self = store_of(store);
+  get_request request = {(const rocks_snapshot *)snapshot, keys, ret_values};
   stop_counting();
-  if (snapshot != NULL)
-    return get_chunks(self, read_options(self, snapshot), keys, count, ret_values);
+  if (snapshot != NULL) return get_chunks(self, &request, count);
   pat_store_snapshot *now = NULL;
   PAT_TRY(rocks_snapshot_open(store, &now));
-  pat_status status = get_chunks(self, read_options(self, now), keys, count, ret_values);
+  request.at = (const rocks_snapshot *)now;
+  const pat_status status = get_chunks(self, &request, count);
   rocks_snapshot_close(store, now);
   return status;
 }
@@ -358,70 +372,6 @@ static const pat_store_engine rocks_engine = {
     .close = rocks_close,
 };
 
-static rocksdb_block_based_table_options_t *table_options_new(size_t cache_bytes) {
-  rocksdb_block_based_table_options_t *table = rocksdb_block_based_options_create();
-  rocksdb_cache_t *cache = rocksdb_cache_create_lru(cache_bytes);
-  rocksdb_block_based_options_set_block_cache(table, cache);
-  rocksdb_cache_destroy(cache); /* the options hold it now */
-  rocksdb_block_based_options_set_block_size(table, BLOCK_BYTES);
-  rocksdb_block_based_options_set_filter_policy(
-      table, rocksdb_filterpolicy_create_bloom_full(BLOOM_BITS_PER_KEY));
-  rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1);
-  rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1);
-  rocksdb_block_based_options_set_format_version(table, TABLE_FORMAT_VERSION);
-  rocksdb_block_based_options_set_checksum(table, CHECKSUM_XXH3);
-  return table;
-}
-
-static void set_durability(rocksdb_options_t *options) {
-  rocksdb_options_set_paranoid_checks(options, 1);
-  rocksdb_options_set_use_fsync(options, 0); /* fdatasync: the same promise for our files */
-  rocksdb_options_set_manual_wal_flush(options, 0);
-  rocksdb_options_set_atomic_flush(options, 0); /* the log already makes batches whole */
-  rocksdb_options_set_recycle_log_file_num(options, 0);
-  /* Only a record that a crash cut off at the end may be missing; any other damage is refused. */
-  rocksdb_options_set_wal_recovery_mode(options, rocksdb_tolerate_corrupted_tail_records_recovery);
-}
-
-static void set_memory(rocksdb_options_t *options, size_t memtable_bytes) {
-  rocksdb_options_set_db_write_buffer_size(options, memtable_bytes);
-  rocksdb_options_set_write_buffer_size(options, memtable_bytes);
-  rocksdb_options_set_max_write_buffer_number(options, MEMTABLES_PER_FAMILY);
-  rocksdb_options_set_max_total_wal_size(options, (uint64_t)memtable_bytes * WAL_PER_MEMTABLES);
-  rocksdb_options_set_max_open_files(options, OPEN_FILES_MAX);
-  rocksdb_options_set_max_background_jobs(options, BACKGROUND_JOBS);
-  rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1);
-}
-
-static void set_info_log(rocksdb_options_t *options) {
-  rocksdb_options_set_info_log_level(options, INFO_LOG_WARNINGS);
-  rocksdb_options_set_keep_log_file_num(options, INFO_LOG_FILES);
-  rocksdb_options_set_max_log_file_size(options, INFO_LOG_BYTES_MAX);
-  rocksdb_options_set_stats_dump_period_sec(options, 0);
-}
-
-static rocksdb_options_t *options_new(const pat_store_rocksdb_options *wanted, bool create) {
-  size_t memtable = wanted->memtable_bytes;
-  size_t cache = wanted->cache_bytes;
-  rocksdb_options_t *options = rocksdb_options_create();
-  rocksdb_options_set_create_if_missing(options, create);
-  rocksdb_options_set_create_missing_column_families(options, 1);
-  rocksdb_options_set_compression(options, rocksdb_lz4_compression);
-  set_durability(options);
-  set_memory(options, memtable == 0 ? PAT_STORE_MEMTABLE_BYTES_DEFAULT : memtable);
-  set_info_log(options);
-  rocksdb_block_based_table_options_t *table =
-      table_options_new(cache == 0 ? PAT_STORE_CACHE_BYTES_DEFAULT : cache);
-  rocksdb_options_set_block_based_table_factory(options, table);
-  rocksdb_block_based_options_destroy(table);
-  return options;
-}
-
-static void options_free(rocksdb_options_t **options) {
-  if (*options != NULL) rocksdb_options_destroy(*options);
-  *options = NULL;
-}
-
 static rocks_store *rocks_new(const pat_store_rocksdb_options *options) {
   rocks_store *self = pat_mem_new(sizeof *self);
   if (self == NULL) return NULL;
@@ -458,15 +408,16 @@ static pat_status check_families(const char *path, const rocksdb_options_t *opti
   return PAT_OK;
 }
 
-static pat_status open_families(rocks_store *self, rocksdb_options_t *options, pat_err *reterr) {
+static pat_status open_families(rocks_store *self, const pat_rocksdb_options *options,
+                                pat_err *reterr) {
   const char *names[FAMILY_COUNT] = {[FAMILY_DEFAULT] = "default"};
-  const rocksdb_options_t *family_options[FAMILY_COUNT];
-  for (int table = 0; table < PAT_TABLE_COUNT; table++)
+  const rocksdb_options_t *family_options[FAMILY_COUNT] = {[FAMILY_DEFAULT] = options->common};
+  for (int table = 0; table < PAT_TABLE_COUNT; table++) {
     names[1 + table] = pat_table_name((pat_table)table);
-  for (size_t i = 0; i < FAMILY_COUNT; i++)
-    family_options[i] = options;
+    family_options[1 + table] = pat_rocksdb_options_of(options, (pat_table)table);
+  }
   PAT_CLEANUP(error_clear) rocks_error error = {NULL};
-  self->db = rocksdb_open_column_families(options, self->directory, FAMILY_COUNT, names,
+  self->db = rocksdb_open_column_families(options->common, self->directory, FAMILY_COUNT, names,
                                           family_options, self->families, &error.text);
   if (error.text != NULL) return check_as(&error, error_rule(&error), "open", reterr);
   PAT_ASSERT(self->db != NULL);
@@ -479,9 +430,10 @@ static pat_status open_directory(rocks_store *self, const pat_store_rocksdb_opti
   bool exists = false;
   PAT_TRY(pat_rocksdb_directory_look(self->directory, &exists, reterr));
   PAT_TRY(pat_rocksdb_directory_check_space(self->directory, reterr));
-  PAT_CLEANUP(options_free) rocksdb_options_t *options = options_new(wanted, !exists);
-  if (exists) PAT_TRY(check_families(self->directory, options, reterr));
-  PAT_TRY(open_families(self, options, reterr));
+  PAT_CLEANUP(pat_rocksdb_options_clear)
+  pat_rocksdb_options options = pat_rocksdb_options_new(wanted, !exists);
+  if (exists) PAT_TRY(check_families(self->directory, options.common, reterr));
+  PAT_TRY(open_families(self, &options, reterr));
   return pat_store_check_format(&self->base, PAT_STORE_FORMAT);
 }
 
