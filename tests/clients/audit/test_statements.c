@@ -436,57 +436,6 @@ static void test_statements__refuses_a_list_before_anything_is_asked(void **stat
   assert_int_equal(atomic_load(&shown->server.requests), 0);
 }
 
-/* As many lines as asked for, each another id. */
-static pat_span many_lines(scene *shown, size_t count) {
-  size_t size = count * (PAT_BASE32_ASSET_SYMBOLS + 1);
-  char *text = pat_arena_take(&shown->memory, size + 1);
-  assert_non_null(text);
-  for (size_t i = 0; i < count; i++) {
-    uint8_t id[PAT_ASSET_ID_BYTES] = {0};
-    for (size_t byte = 0; byte < 4; byte++)
-      id[byte] = (uint8_t)(i >> 8 * byte);
-    pat_base32_asset_encode(id, text + i * (PAT_BASE32_ASSET_SYMBOLS + 1));
-    text[(i + 1) * (PAT_BASE32_ASSET_SYMBOLS + 1) - 1] = '\n';
-  }
-  return pat_span_make(text, size);
-}
-
-static void test_asset_list__is_bounded(void **state) {
-  scene *shown = *state;
-  static const size_t counts[] = {PAT_CLI_ASSETS_MAX - 1, PAT_CLI_ASSETS_MAX,
-                                  PAT_CLI_ASSETS_MAX + 1};
-  size_t mark = pat_arena_mark(&shown->memory);
-  for (size_t i = 0; i < 3; i++) {
-    pat_arena_reset_to(&shown->memory, mark);
-    pat_span text = many_lines(shown, counts[i]);
-    pat_asset_list list = {.count = 7};
-    pat_err err = {.offset = 0};
-    pat_status status = pat_asset_list_parse(text, &shown->memory, &list, &err);
-    if (counts[i] <= PAT_CLI_ASSETS_MAX) {
-      assert_ok(status);
-      assert_int_equal(list.count, counts[i]);
-      assert_true(pat_span_compare(PAT_SPAN_OF(list.ids[0].bytes), PAT_SPAN_OF(list.ids[1].bytes)) <
-                  0);
-    } else {
-      assert_refused(status, FILE_TOO_LARGE);
-      assert_int_equal(list.count, 7);
-    }
-  }
-}
-
-static void test_asset_list__is_the_same_in_any_order(void **state) {
-  scene *shown = *state;
-  char text[256];
-  pat_asset_list lists[2];
-  (void)snprintf(text, sizeof text, "%s\r\n\n%s\n%s", id_of(3), id_of(1), id_of(3));
-  assert_ok(pat_asset_list_parse(pat_span_text(text), &shown->memory, &lists[0], NULL));
-  (void)snprintf(text, sizeof text, "%s\n%s\n", id_of(1), id_of(3));
-  assert_ok(pat_asset_list_parse(pat_span_text(text), &shown->memory, &lists[1], NULL));
-  assert_int_equal(lists[0].count, 2);
-  assert_int_equal(lists[0].repeated, 1);
-  assert_true(pat_hash_equal(&lists[0].sha256, &lists[1].sha256));
-}
-
 /* --- whole ----------------------------------------------------------------------------------- */
 
 static void test_statements__finds_a_whole_log_whole(void **state) {
@@ -521,24 +470,16 @@ static void test_statements__goes_on_where_it_was_interrupted(void **state) {
   assert_number("assetsInEarlierRun", 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(test_statements__##name, setup, teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      CASE(statements__names_a_field_that_was_changed),
-      CASE(statements__names_findings_that_were_changed),
-      CASE(statements__could_not_check_what_is_withheld),
-      CASE(statements__could_not_check_what_is_denied),
-      CASE(statements__not_proven_without_the_index),
-      CASE(statements__names_a_bundle_that_lies),
-      CASE(statements__refuses_another_assets_bundle),
-      CASE(statements__says_what_the_list_leaves_out),
-      CASE(statements__counts_ids_that_nobody_recorded),
-      CASE(statements__refuses_a_list_before_anything_is_asked),
-      CASE(asset_list__is_bounded),
-      CASE(asset_list__is_the_same_in_any_order),
-      CASE(statements__finds_a_whole_log_whole),
-      CASE(statements__goes_on_where_it_was_interrupted),
+      CASE(names_a_field_that_was_changed),   CASE(names_findings_that_were_changed),
+      CASE(could_not_check_what_is_withheld), CASE(could_not_check_what_is_denied),
+      CASE(not_proven_without_the_index),     CASE(names_a_bundle_that_lies),
+      CASE(refuses_another_assets_bundle),    CASE(says_what_the_list_leaves_out),
+      CASE(counts_ids_that_nobody_recorded),  CASE(refuses_a_list_before_anything_is_asked),
+      CASE(finds_a_whole_log_whole),          CASE(goes_on_where_it_was_interrupted),
   };
   return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
