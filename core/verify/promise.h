@@ -42,8 +42,8 @@ typedef struct {
  *       promise.form              V27
  *       crypto.signature-invalid  V28
  *       submission.other-log      V28: of another log
- *       verify.missing            V28: no promise key; V30, not proven: nothing shows yet whether it
- *                                 was kept
+ *       verify.missing            V28: no promise key; V30, not proven: nothing shows yet whether
+ *                                 it was kept
  *       verify.receipt            V29: of another statement; V30: a receipt of another index or log
  *       verify.fork               V30: another leaf stands in the promised place
  *       verify.rollback           V30: its time is over, and its place is still free

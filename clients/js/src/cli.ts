@@ -12,7 +12,7 @@ const usage = `usage: patina-verify verify FILE... --policy FILE [--earlier SIZE
 
 Checks bundles against a policy file. Prints one line for each: the word, and where it is not "matches" the check, the rule
 and the place. --earlier: size and root (64 hexadecimal digits) of a checkpoint that you hold.
-The second form makes and checks what the recipes in tests/vectors/bundle say, and prints one JSON object for each.
+The second form makes and checks what the vectors in tests/vectors/bundle say, and prints one JSON object for each.
 Exit status: that of the gravest word: 0 matches, 5 not proven, 6 could not check, 4 does not match; 2 usage.`;
 
 const statusOf: Record<Word, number> = {

@@ -8,7 +8,7 @@ export { verifyReceipt } from "./receipt.js";
 export type { ReceiptOptions, ReceiptResult } from "./receipt.js";
 export { verifyPromise } from "./promise.js";
 export type { PromiseOptions, PromiseResult } from "./promise.js";
-export { verifyIndexAnswer } from "./indexanswer.js";
+export { verifyIndexAnswer, verifyIndexWalk } from "./indexanswer.js";
 export type { IndexResult } from "./indexanswer.js";
 export { parsePolicy } from "./policy.js";
 export type { Accepted, Policy } from "./policy.js";

@@ -1,11 +1,11 @@
 // Promises: V27 to V30. SPEC.md sections 7.7 and 9.3.
-import { equal } from "./bytes.js";
+import { equal, utf8 } from "./bytes.js";
 import { decode } from "./canonical.js";
 import { PromiseSchema, SignedPromiseSchema, type Promise as Message } from "#gen/proto/log_pb.js";
-import { preAuthentication } from "./hash.js";
-import { hashBytes, signatureBytes } from "./limits.js";
-import { policyOf, type Policy } from "./policy.js";
-import { acceptReceipt, parseReceipt } from "./receiptfile.js";
+import { leafHash, preAuthentication } from "./hash.js";
+import { hashBytes, originBytesMax, signatureBytes } from "./limits.js";
+import { policyOf, type Accepted, type Policy } from "./policy.js";
+import { acceptReceipt, parseReceipt, type ReceiptFile } from "./receiptfile.js";
 import { checking, Failure, need, Refusal, type Word } from "./refusal.js";
 import { signatureHolds } from "./sign.js";
 import { checkCommit } from "./bundle/log.js";
@@ -23,7 +23,7 @@ export interface PromiseOptions {
   readonly statementHash?: Uint8Array;
   /** A receipt of the promised index, of whatever leaf stands there. */
   readonly receipt?: Uint8Array;
-  /** The leaf hash that the receipt is for; without it the promised one. */
+  /** The leaf hash that the receipt is for; without it that of its `extra`, or else the promised one. */
   readonly leafHash?: Uint8Array;
   /** A receipt of a later checkpoint's trailing commit, its leaf as `extra`. */
   readonly commit?: Uint8Array;
@@ -53,7 +53,9 @@ function readPromise(bytes: Uint8Array): {
   try {
     const { promise: body, signature } = decode(SignedPromiseSchema, bytes);
     const promise = decode(PromiseSchema, body);
-    need(signature.length === signatureBytes && promise.origin !== "", "promise.form");
+    const originSize = utf8(promise.origin).length;
+    need(signature.length === signatureBytes, "promise.form");
+    need(originSize > 0 && originSize <= originBytesMax, "promise.form");
     need(
       promise.leafHash.length === hashBytes && promise.statementSha256.length === hashBytes,
       "promise.form",
@@ -64,23 +66,42 @@ function readPromise(bytes: Uint8Array): {
   }
 }
 
+function acceptOf(promise: Message, file: ReceiptFile, policy: Policy): Accepted {
+  const checkpoint = acceptReceipt(file, policy);
+  need(checkpoint.origin === promise.origin, "verify.receipt");
+  return checkpoint;
+}
+
+// V30 by what stands in the promised place.
+function checkPlace(
+  promise: Message,
+  policy: Policy,
+  receipt: Uint8Array,
+  given: Uint8Array | undefined,
+): void {
+  const file = parseReceipt(receipt);
+  const checkpoint = acceptOf(promise, file, policy);
+  need(file.index === promise.index, "verify.receipt");
+  const shown = file.extra === undefined ? promise.leafHash : leafHash(file.extra);
+  const leaf = given ?? shown;
+  checkInclusion(file.index, checkpoint.size, leaf, file.hashes, checkpoint.root);
+  need(equal(leaf, promise.leafHash), "verify.fork");
+}
+
+// V30 by a later commit: whether the time is over, and the place still free.
+function checkTime(promise: Message, policy: Policy, receipt: Uint8Array): void {
+  const file = parseReceipt(receipt);
+  const checkpoint = acceptOf(promise, file, policy);
+  need(file.index + 1n === checkpoint.size, "verify.view");
+  const { timeMs } = checkCommit(file.extra ?? new Uint8Array(0), file.hashes, checkpoint);
+  need(timeMs <= promise.publishByMs || checkpoint.size > promise.index, "verify.rollback");
+}
+
 // V30: an accepted checkpoint that covers the index shows the promised leaf, or another one.
 function checkKept(promise: Message, policy: Policy, options: PromiseOptions): void {
-  if (options.receipt !== undefined) {
-    const file = parseReceipt(options.receipt);
-    const checkpoint = acceptReceipt(file, policy);
-    need(checkpoint.origin === promise.origin && file.index === promise.index, "verify.receipt");
-    const leaf = options.leafHash ?? promise.leafHash;
-    checkInclusion(file.index, checkpoint.size, leaf, file.hashes, checkpoint.root);
-    return need(equal(leaf, promise.leafHash), "verify.fork");
-  }
-  if (options.commit !== undefined) {
-    const file = parseReceipt(options.commit);
-    const checkpoint = acceptReceipt(file, policy);
-    need(checkpoint.origin === promise.origin, "verify.receipt");
-    const { timeMs } = checkCommit(file.extra ?? new Uint8Array(0), file.hashes, checkpoint);
-    need(timeMs <= promise.publishByMs || checkpoint.size > promise.index, "verify.rollback");
-  }
+  const { receipt, commit, leafHash: given } = options;
+  if (receipt !== undefined) return checkPlace(promise, policy, receipt, given);
+  if (commit !== undefined) checkTime(promise, policy, commit);
   throw new Failure("V30", "verify.missing", "promise", "not proven");
 }
 

@@ -1,9 +1,12 @@
-// Runs the recipes of tests/vectors/bundle (its README.md has the form): bundles with splices, many in one process.
+// Runs the vectors of tests/vectors/bundle (its README.md has the form): bundles with splices, pages of the index, promises;
+// many in one process.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unhex } from "./bytes.js";
+import { unhex, utf8 } from "./bytes.js";
 import { verifyBundle, type BundleResult } from "./bundle/verify.js";
+import { verifyIndexWalk } from "./indexanswer.js";
 import { parsePolicy, type Policy } from "./policy.js";
+import { verifyPromise, type PromiseOptions } from "./promise.js";
 
 interface Splice {
   readonly at: number;
@@ -11,19 +14,42 @@ interface Splice {
   readonly insert: string;
 }
 
-/** A bundle to make and to check, and what is to be said of it. */
-export interface Recipe {
+interface Stated {
   readonly id: string;
-  readonly base: string;
   readonly policy?: string;
-  readonly earlier?: { readonly size: number; readonly root: string };
-  readonly splices?: readonly Splice[];
   readonly word: string;
   readonly check: number;
   readonly rule?: string;
   readonly confirmed?: boolean;
   readonly recorded?: boolean;
+  readonly count?: number;
 }
+
+/** A bundle to make and to check, and what is to be said of it. */
+export interface Recipe extends Stated {
+  readonly base: string;
+  readonly earlier?: { readonly size: number; readonly root: string };
+  readonly splices?: readonly Splice[];
+}
+
+/** Pages of the index about one subject, in their order. */
+interface PageVector extends Stated {
+  readonly key: string;
+  readonly pages: readonly string[];
+}
+
+/** A promise, and what its holder has. */
+interface PromiseVector extends Stated {
+  readonly promise: string;
+  readonly key?: string;
+  readonly origin?: string;
+  readonly statement?: string;
+  readonly receipt?: string;
+  readonly leaf?: string;
+  readonly commit?: string;
+}
+
+export type Vector = Recipe | PageVector | PromiseVector;
 
 /** What was said of it. */
 export interface Answer {
@@ -34,6 +60,7 @@ export interface Answer {
   readonly rule: string | undefined;
   readonly confirmed: boolean | undefined;
   readonly recorded: boolean | undefined;
+  readonly count: number | undefined;
 }
 
 export function applySplices(base: Uint8Array, splices: readonly Splice[]): Uint8Array {
@@ -48,9 +75,32 @@ export function applySplices(base: Uint8Array, splices: readonly Splice[]): Uint
 
 function answerOf(id: string, result: BundleResult): Answer {
   const { word, check, rule, completeness, recorded } = result;
-  const number = check === undefined ? 0 : Number(check.slice(1));
+  const number = numberOf(check);
   const confirmed = completeness === undefined ? undefined : completeness === "confirmed";
-  return { id, word, check: number, rule, confirmed, recorded };
+  return { id, word, check: number, rule, confirmed, recorded, count: undefined };
+}
+
+const unsaid = { confirmed: undefined, recorded: undefined, count: undefined };
+const numberOf = (check: string | undefined) => (check === undefined ? 0 : Number(check.slice(1)));
+
+function answerOfPages({ id, key, pages }: PageVector, policy: Policy): Answer {
+  const { word, check, rule, count } = verifyIndexWalk(pages.map(utf8), policy, unhex(key));
+  const number = count === undefined ? undefined : Number(count);
+  return { ...unsaid, id, word, check: numberOf(check), rule, count: number };
+}
+
+function answerOfPromise(vector: PromiseVector, policy: Policy): Answer {
+  const { id, promise, key, origin, statement, receipt, leaf, commit } = vector;
+  const options: PromiseOptions = {
+    ...(key === undefined ? {} : { promiseKey: unhex(key) }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(statement === undefined ? {} : { statementHash: unhex(statement) }),
+    ...(receipt === undefined ? {} : { receipt: utf8(receipt) }),
+    ...(leaf === undefined ? {} : { leafHash: unhex(leaf) }),
+    ...(commit === undefined ? {} : { commit: utf8(commit) }),
+  };
+  const { word, check, rule } = verifyPromise(unhex(promise), policy, options);
+  return { ...unsaid, id, word, check: numberOf(check), rule };
 }
 
 /** Makes and checks what recipes of one folder say: `bases` is its folder of bundles, policies lie beside that. */
@@ -77,10 +127,12 @@ export class Kitchen {
     return applySplices(this.bundle(base), splices ?? []);
   }
 
-  answer(recipe: Recipe): Answer {
+  answer(recipe: Vector): Answer {
+    const policy = this.policy(recipe.policy ?? "policy.txt");
+    if ("pages" in recipe) return answerOfPages(recipe, policy);
+    if ("promise" in recipe) return answerOfPromise(recipe, policy);
     const { earlier } = recipe;
     const held = earlier && { size: BigInt(earlier.size), root: unhex(earlier.root) };
-    const policy = this.policy(recipe.policy ?? "policy.txt");
     return answerOf(
       recipe.id,
       verifyBundle(this.make(recipe), policy, held ? { earlier: held } : {}),
@@ -88,22 +140,19 @@ export class Kitchen {
   }
 }
 
-/** The recipes of one file. */
-export function readRecipes(path: string): readonly Recipe[] {
-  return (JSON.parse(readFileSync(path, "utf8")) as { vectors: Recipe[] }).vectors;
+/** The vectors of one file. */
+export function readRecipes(path: string): readonly Vector[] {
+  return (JSON.parse(readFileSync(path, "utf8")) as { vectors: Vector[] }).vectors;
 }
 
+const partsOf = ({ word, check, confirmed, recorded, count }: Stated | Answer) =>
+  word === "matches" ? { word, check, confirmed, recorded, count } : { word, check };
+
 /** How an answer differs from its recipe; undefined where it does not. */
-export function differenceOf(recipe: Recipe, answer: Answer): string | undefined {
-  const expected = { word: recipe.word, check: recipe.check, rule: recipe.rule ?? answer.rule };
-  const said = { word: answer.word, check: answer.check, rule: answer.rule };
-  const more =
-    recipe.word === "matches" ? { confirmed: recipe.confirmed, recorded: recipe.recorded } : {};
-  const moreSaid =
-    recipe.word === "matches" ? { confirmed: answer.confirmed, recorded: answer.recorded } : {};
-  const [left, right] = [
-    JSON.stringify({ ...expected, ...more }),
-    JSON.stringify({ ...said, ...moreSaid }),
-  ];
-  return left === right ? undefined : `${recipe.id}: ${left} is expected, ${right} was said`;
+export function differenceOf(recipe: Vector, answer: Answer): string | undefined {
+  const expected = JSON.stringify({ ...partsOf(recipe), rule: recipe.rule ?? answer.rule });
+  const said = JSON.stringify({ ...partsOf(answer), rule: answer.rule });
+  return expected === said
+    ? undefined
+    : `${recipe.id}: ${expected} is expected, ${said} was said`;
 }

@@ -114,6 +114,11 @@ export class CompactRange {
     return range.peaks.length === peaks.length ? range : undefined;
   }
 
+  /** Its peaks, largest first. */
+  hashes(): readonly Uint8Array[] {
+    return this.peaks.map(({ hash }) => hash);
+  }
+
   append(leaf: Uint8Array): void {
     let hash = leaf;
     let level = 0;

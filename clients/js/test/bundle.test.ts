@@ -1,4 +1,4 @@
-// The bundles and mutants of tests/vectors/bundle, each with the answer that SPEC.md section 9.4 gives.
+// The bundles, pages and promises of tests/vectors/bundle and their mutants, each with the answer that SPEC.md section 9 gives.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +9,15 @@ import { repositoryPath } from "./places.js";
 const folder = repositoryPath("tests/vectors/bundle");
 const kitchen = new Kitchen(join(folder, "bases"));
 
-for (const name of readdirSync(join(folder, "recipes")).sort()) {
-  test(`bundles: ${name}`, () => {
-    const recipes = readRecipes(join(folder, "recipes", name));
+const names = ["recipes", "proofs"].flatMap((kind) =>
+  readdirSync(join(folder, kind))
+    .sort()
+    .map((name) => join(kind, name)),
+);
+
+for (const name of names) {
+  test(`vectors: ${name}`, () => {
+    const recipes = readRecipes(join(folder, name));
     assert.ok(recipes.length > 0);
     const differences = recipes.map((recipe) => differenceOf(recipe, kitchen.answer(recipe)));
     assert.deepEqual(

@@ -10,8 +10,6 @@ const [dist, folder] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(resolve(dist, name)).href);
 const { verifyBundle, verifyContinuation } = await load("bundle/verify.js");
 const { verifyPromise } = await load("promise.js");
-const { parseReceipt } = await load("receiptfile.js");
-const { sha256 } = await load("hash.js");
 
 const read = (name) => readFileSync(join(folder, name));
 const unhex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
@@ -24,10 +22,7 @@ const pair = ({ older, file, policy }) => verifyContinuation(read(older), read(f
 
 function promise({ promise: file, policy, receipt, commit, key, statement, origin }) {
   const options = { promiseKey: unhex(key), statementHash: unhex(statement), origin };
-  if (receipt !== undefined) {
-    options.receipt = read(receipt);
-    options.leafHash = sha256(Uint8Array.of(0), parseReceipt(options.receipt).extra);
-  }
+  if (receipt !== undefined) options.receipt = read(receipt);
   if (commit !== undefined) options.commit = read(commit);
   return verifyPromise(read(file), read(policy), options);
 }

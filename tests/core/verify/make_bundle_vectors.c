@@ -1,7 +1,7 @@
 /* Makes the bundles' vectors.
  * usage: make_bundle_vectors <folder>          writes them there
  *        make_bundle_vectors --check <folder>  compares; ends with 1 where one differs */
-#include "tests/core/verify/make_bundle_vectors.h"
+#include "tests/core/verify/make_proof_vectors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +43,17 @@ void vector_put_file(vector_run *run, const char *path, pat_span bytes) {
   run->files++;
 }
 
-void vector_file_begin(vector_run *run, const char *name) {
-  int size = snprintf(run->name, sizeof run->name, "recipes/%s.json", name);
+void vector_file_begin_in(vector_run *run, const char *folder, const char *name) {
+  int size = snprintf(run->name, sizeof run->name, "%s/%s.json", folder, name);
   PAT_ASSERT(size > 0 && (size_t)size < sizeof run->name);
   run->stream = open_memstream(&run->text, &run->size);
   PAT_ASSERT(run->stream != NULL);
   run->in_file = 0;
   fputs("{\"vectors\":[", run->stream);
+}
+
+void vector_file_begin(vector_run *run, const char *name) {
+  vector_file_begin_in(run, "recipes", name);
 }
 
 void vector_file_end(vector_run *run) {
@@ -89,30 +93,68 @@ static void put_inputs(FILE *stream, const vector_case *made) {
   fputs("\"}", stream);
 }
 
-static void put_verdict(FILE *stream, const vector_case *made) {
-  static const char *const words[] = {"matches", "not proven", "does not match", "could not check"};
-  const vector_verdict *verdict = &made->verdict;
-  fprintf(stream, ",\"word\":\"%s\",\"check\":%u", words[verdict->word], verdict->check);
-  if (verdict->rule != NULL) {
-    PAT_ASSERT(pat_rule_find(verdict->rule) != PAT_RULE_COUNT);
-    fprintf(stream, ",\"rule\":\"%s\"", verdict->rule);
+/* JSON of ASCII and line ends. */
+void vector_put_string(vector_run *run, pat_span text) {
+  fputc('"', run->stream);
+  for (size_t i = 0; i < text.size; i++) {
+    if (text.data[i] == '\n') {
+      fputs("\\n", run->stream);
+    } else {
+      PAT_ASSERT(text.data[i] >= 0x20 && text.data[i] != '"' && text.data[i] != '\\');
+      fputc(text.data[i], run->stream);
+    }
   }
-  if (verdict->word != MATCHES) return;
-  fprintf(stream, ",\"confirmed\":%s,\"recorded\":%s", made->base->confirmed ? "true" : "false",
-          made->base->recorded && !made->unrecorded ? "true" : "false");
+  fputc('"', run->stream);
+}
+
+void vector_put_text(vector_run *run, const char *name, pat_span text) {
+  fprintf(run->stream, ",\"%s\":", name);
+  vector_put_string(run, text);
+}
+
+void vector_put_hex(vector_run *run, const char *name, pat_span bytes) {
+  fprintf(run->stream, ",\"%s\":\"", name);
+  put_hex(run->stream, bytes);
+  fputc('"', run->stream);
+}
+
+void vector_put_id(vector_run *run, const char *kind, const char *id) {
+  fprintf(run->stream, "%s\n{\"id\":\"%s/%s\"", run->in_file++ > 0 ? "," : "", kind, id);
+  run->vectors++;
+  if (strncmp(id, "flip-", 5) != 0) run->named++;
+}
+
+static void put_verdict(FILE *stream, const vector_verdict *verdict) {
+  static const char *const words[] = {"matches", "not proven", "does not match", "could not check"};
+  PAT_ASSERT((verdict->word == MATCHES) == (verdict->check == 0));
+  fprintf(stream, ",\"word\":\"%s\",\"check\":%u", words[verdict->word], verdict->check);
+  if (verdict->rule == NULL) return;
+  PAT_ASSERT(pat_rule_find(verdict->rule) != PAT_RULE_COUNT);
+  fprintf(stream, ",\"rule\":\"%s\"", verdict->rule);
+}
+
+static void put_about(FILE *stream, const char *about) {
+  fprintf(stream, ",\"about\":\"%s\"}", about);
+}
+
+void vector_put_end(vector_run *run, const vector_verdict *verdict, const char *about) {
+  put_verdict(run->stream, verdict);
+  put_about(run->stream, about);
 }
 
 void vector_add(vector_maker *maker, const vector_case *made, pat_span bytes) {
   vector_run *run = maker->run;
-  PAT_ASSERT((made->verdict.word == MATCHES) == (made->verdict.check == 0));
-  fprintf(run->stream, "%s\n{\"id\":\"%s/%s\",\"base\":\"%s\"", run->in_file++ > 0 ? "," : "",
-          made->base->name, made->id, made->base->name);
+  vector_put_id(run, made->base->name, made->id);
+  vector_put_text(run, "base", pat_span_text(made->base->name));
   put_inputs(run->stream, made);
   put_splices(maker, made->base, bytes);
-  put_verdict(run->stream, made);
-  fprintf(run->stream, ",\"about\":\"%s\"}", made->about);
-  run->vectors++;
-  if (strncmp(made->id, "flip-", 5) != 0) run->named++;
+  put_verdict(run->stream, &made->verdict);
+  if (made->verdict.word == MATCHES) {
+    fprintf(run->stream, ",\"confirmed\":%s,\"recorded\":%s",
+            made->base->confirmed ? "true" : "false",
+            made->base->recorded && !made->unrecorded ? "true" : "false");
+  }
+  put_about(run->stream, made->about);
   pat_arena_reset_to(maker->work, 0);
 }
 
@@ -176,7 +218,8 @@ static void make_all(vector_run *run) {
   make_lying_asset_vectors(maker);
   make_lying_signer_vectors(maker);
   make_flip_vectors(maker);
-  make_lying_keys_vectors(maker);
+  make_page_vectors(maker);
+  make_promise_vectors(maker);
   ledger_world_close(maker->world);
   ledger_world_close(maker->other_world);
   give_arena(maker->memory);

@@ -125,8 +125,7 @@ void vector_changes(vector_maker *maker, const vector_change *changes, size_t co
 #define VECTOR_UNPROVEN(check, rule) \
   { NOT_PROVEN, (check), (rule) }
 
-/* A copy of a field with one bit of this byte flipped, or with bytes added (size > 0) or taken off
- * at its end. */
+/* A field's copy: a bit of this byte flipped, or bytes added or (below 0) taken off at its end. */
 ProtobufCBinaryData vector_flipped(vector_mutant *mutant, ProtobufCBinaryData field, size_t byte);
 ProtobufCBinaryData vector_resized(vector_mutant *mutant, ProtobufCBinaryData field, int more);
 /* Takes item number at out of a list of pointers, or puts one in front of it. */
@@ -195,7 +194,6 @@ void make_lying_index_vectors(vector_maker *maker);
 void make_lying_people_vectors(vector_maker *maker);
 void make_lying_asset_vectors(vector_maker *maker);
 void make_lying_signer_vectors(vector_maker *maker);
-void make_lying_keys_vectors(vector_maker *maker);
 void make_flip_vectors(vector_maker *maker);
 
 #endif

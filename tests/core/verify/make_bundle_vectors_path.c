@@ -2,36 +2,30 @@
 #include <string.h>
 
 #include "core/base/assert.h"
-#include "tests/core/verify/make_bundle_vectors.h"
+#include "tests/core/verify/make_proof_vectors.h"
 
-enum { STEPS_MAX = 64, LEAF_BYTES = 1 + PAT_HASH_BYTES + 1 + PAT_INDEX_VALUE_BYTES };
-
-/* A path taken apart: what comes in front of the steps, and the steps. */
-typedef struct {
-  pat_span leaf; /* of a proof of absence; else empty */
-  pat_span steps[STEPS_MAX];
-  size_t count;
-} path_parts;
+enum { LEAF_BYTES = 1 + PAT_HASH_BYTES + 1 + PAT_INDEX_VALUE_BYTES };
 
 static size_t step_size(pat_span path, size_t at) {
   return (path.data[at] < 0x80 ? 1u : 2u) + PAT_HASH_BYTES;
 }
 
-static path_parts take_apart(pat_span path, bool absent) {
-  path_parts parts = {.leaf = pat_span_slice(path, 0, absent ? LEAF_BYTES : 0)};
+vector_path vector_path_open(const Patina__SubjectProof *subject) {
+  pat_span path = pat_span_make(subject->path.data, subject->path.len);
+  vector_path parts = {.leaf = pat_span_slice(path, 0, subject->count == 0 ? LEAF_BYTES : 0)};
   for (size_t at = parts.leaf.size; at < path.size;) {
     size_t size = step_size(path, at);
-    PAT_ASSERT(parts.count < STEPS_MAX);
+    PAT_ASSERT(parts.count < VECTOR_STEPS_MAX);
     parts.steps[parts.count++] = pat_span_slice(path, at, size);
     at += size;
   }
   return parts;
 }
 
-static ProtobufCBinaryData put_together(vector_mutant *m, const path_parts *parts) {
-  size_t room = LEAF_BYTES + STEPS_MAX * (3 + PAT_HASH_BYTES);
+ProtobufCBinaryData vector_path_close(const vector_path *parts, pat_arena *memory) {
+  size_t room = LEAF_BYTES + VECTOR_STEPS_MAX * (3 + PAT_HASH_BYTES);
   pat_builder out;
-  pat_builder_init(&out, lying_take(m->memory, room), room);
+  pat_builder_init(&out, lying_take(memory, room), room);
   pat_builder_span(&out, parts->leaf);
   for (size_t i = 0; i < parts->count; i++)
     pat_builder_span(&out, parts->steps[i]);
@@ -40,14 +34,26 @@ static ProtobufCBinaryData put_together(vector_mutant *m, const path_parts *part
   return (ProtobufCBinaryData){bytes.size, (uint8_t *)(uintptr_t)bytes.data};
 }
 
+ProtobufCBinaryData vector_path_beside(lying_log *log, const pat_hash *key, pat_arena *memory) {
+  pat_index_value value;
+  PAT_ASSERT(pat_index_tree_get(&log->index, key, &value));
+  uint8_t leaf[LEAF_BYTES] = {PAT_HASH_BYTES};
+  memcpy(leaf + 1, key->bytes, PAT_HASH_BYTES);
+  leaf[1 + PAT_HASH_BYTES] = PAT_INDEX_VALUE_BYTES;
+  pat_index_value_encode(&value, leaf + 2 + PAT_HASH_BYTES);
+  vector_path parts = vector_path_open(lying_bundle_subject(log, key, memory));
+  parts.leaf = PAT_SPAN_OF(leaf);
+  return vector_path_close(&parts, memory);
+}
+
+static ProtobufCBinaryData put_together(vector_mutant *m, const vector_path *parts) {
+  return vector_path_close(parts, m->memory);
+}
+
 /* --- paths of presence ----------------------------------------------------------------------- */
 
 static Patina__SubjectProof *asset(vector_mutant *m) {
   return m->bundle->subjects[vector_asset(m)];
-}
-
-static path_parts parts_of(const Patina__SubjectProof *subject) {
-  return take_apart(pat_span_make(subject->path.data, subject->path.len), subject->count == 0);
 }
 
 static void path_flipped(vector_mutant *m) {
@@ -57,24 +63,24 @@ static void path_none(vector_mutant *m) { asset(m)->path.len = 0; }
 static void path_cut(vector_mutant *m) { asset(m)->path = vector_resized(m, asset(m)->path, -1); }
 static void path_longer(vector_mutant *m) { asset(m)->path = vector_resized(m, asset(m)->path, 1); }
 static void path_without_top(vector_mutant *m) {
-  path_parts parts = parts_of(asset(m));
+  vector_path parts = vector_path_open(asset(m));
   parts.count--;
   asset(m)->path = put_together(m, &parts);
 }
 static void path_without_bottom(vector_mutant *m) {
-  path_parts parts = parts_of(asset(m));
+  vector_path parts = vector_path_open(asset(m));
   memmove(&parts.steps[0], &parts.steps[1], (--parts.count) * sizeof parts.steps[0]);
   asset(m)->path = put_together(m, &parts);
 }
 static void path_swapped(vector_mutant *m) {
-  path_parts parts = parts_of(asset(m));
+  vector_path parts = vector_path_open(asset(m));
   pat_span first = parts.steps[0];
   parts.steps[0] = parts.steps[1];
   parts.steps[1] = first;
   asset(m)->path = put_together(m, &parts);
 }
 static void path_repeated(vector_mutant *m) {
-  path_parts parts = parts_of(asset(m));
+  vector_path parts = vector_path_open(asset(m));
   parts.steps[parts.count] = parts.steps[parts.count - 1];
   parts.count++;
   asset(m)->path = put_together(m, &parts);
@@ -82,7 +88,7 @@ static void path_repeated(vector_mutant *m) {
 
 /* The first step says another bit. */
 static void first_bit(vector_mutant *m, pat_span bit) {
-  path_parts parts = parts_of(asset(m));
+  vector_path parts = vector_path_open(asset(m));
   uint8_t *step = lying_take(m->memory, bit.size + PAT_HASH_BYTES);
   memcpy(step, bit.data, bit.size);
   memcpy(step + bit.size, parts.steps[0].data + parts.steps[0].size - PAT_HASH_BYTES,
@@ -91,7 +97,7 @@ static void first_bit(vector_mutant *m, pat_span bit) {
   asset(m)->path = put_together(m, &parts);
 }
 static void bit_overlong(vector_mutant *m) {
-  uint8_t bit[2] = {(uint8_t)(parts_of(asset(m)).steps[0].data[0] | 0x80), 0};
+  uint8_t bit[2] = {(uint8_t)(vector_path_open(asset(m)).steps[0].data[0] | 0x80), 0};
   first_bit(m, PAT_SPAN_OF(bit));
 }
 static void bit_256(vector_mutant *m) { first_bit(m, PAT_SPAN_LITERAL("\x80\x02")); }
@@ -118,7 +124,7 @@ static void deny_by(vector_mutant *m, const Patina__SubjectProof *other) {
   pat_builder_uvarint(&out, PAT_INDEX_VALUE_BYTES);
   pat_builder_u64be(&out, other->count);
   pat_builder_span(&out, pat_span_make(other->root.data, other->root.len));
-  path_parts parts = parts_of(other);
+  vector_path parts = vector_path_open(other);
   parts.leaf = PAT_SPAN_OF(leaf);
   asset(m)->path = put_together(m, &parts);
   asset(m)->count = 0;
@@ -170,7 +176,7 @@ static void absence_cut(vector_mutant *m) {
 
 /* Another leaf in front of the steps. */
 static void set_leaf(vector_mutant *m, pat_span leaf) {
-  path_parts parts = parts_of(absent(m));
+  vector_path parts = vector_path_open(absent(m));
   parts.leaf = leaf;
   absent(m)->path = put_together(m, &parts);
 }
@@ -202,15 +208,7 @@ static void absence_by_far(vector_mutant *m) {
   for (size_t i = 0; i < log->subject_count; i++) {
     const pat_hash *key = &log->subjects[i].key;
     if (((key->bytes[0] ^ absent(m)->key.data[0]) & 0x80) == 0) continue;
-    pat_index_value value;
-    PAT_ASSERT(pat_index_tree_get(&log->index, key, &value));
-    uint8_t leaf[LEAF_BYTES] = {PAT_HASH_BYTES};
-    memcpy(leaf + 1, key->bytes, PAT_HASH_BYTES);
-    leaf[1 + PAT_HASH_BYTES] = PAT_INDEX_VALUE_BYTES;
-    pat_index_value_encode(&value, leaf + 2 + PAT_HASH_BYTES);
-    path_parts parts = take_apart(lying_bundle_path(log, key, m->memory), false);
-    parts.leaf = PAT_SPAN_OF(leaf);
-    absent(m)->path = put_together(m, &parts);
+    absent(m)->path = vector_path_beside(log, key, m->memory);
     return;
   }
   PAT_ASSERT(false);

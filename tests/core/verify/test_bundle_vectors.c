@@ -13,6 +13,7 @@
 
 #include "core/base/assert.h"
 #include "core/verify/bundle.h"
+#include "tests/core/verify/vector_files.h"
 
 enum {
   BUNDLE_BYTES_MAX = 1 << 20,
@@ -30,51 +31,12 @@ typedef struct {
   size_t different;
 } vector_runner;
 
-/* --- files ----------------------------------------------------------------------------------- */
-
-static pat_span read_file(const char *root, const char *folder, const char *name) {
-  char path[1024];
-  int size = snprintf(path, sizeof path, "%s/%s%s", root, folder, name);
-  PAT_ASSERT(size > 0 && (size_t)size < sizeof path);
-  FILE *stream = fopen(path, "rb");
-  if (stream == NULL) fail_msg("%s is not here", path);
-  PAT_ASSERT(fseek(stream, 0, SEEK_END) == 0);
-  long end = ftell(stream);
-  PAT_ASSERT(end > 0);
-  rewind(stream);
-  uint8_t *bytes = malloc((size_t)end);
-  PAT_ASSERT(bytes != NULL);
-  PAT_ASSERT(fread(bytes, 1, (size_t)end, stream) == (size_t)end);
-  fclose(stream);
-  return pat_span_make(bytes, (size_t)end);
-}
-
-static void free_bytes(pat_span bytes) { free((void *)(uintptr_t)bytes.data); }
-
 /* --- one vector ------------------------------------------------------------------------------ */
-
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  PAT_ASSERT(text != NULL);
-  return text;
-}
 
 static size_t number_of(const json_t *object, const char *key) {
   const json_t *value = json_object_get(object, key);
   PAT_ASSERT(json_is_integer(value));
   return (size_t)json_integer_value(value);
-}
-
-static uint8_t digit_of(char digit) {
-  return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-}
-
-/* Base 16 of known form. gives how many bytes */
-static size_t read_hex(const char *hex, uint8_t *ret_bytes) {
-  size_t size = strlen(hex) / 2;
-  for (size_t i = 0; i < size; i++)
-    ret_bytes[i] = (uint8_t)(digit_of(hex[2 * i]) << 4 | digit_of(hex[2 * i + 1]));
-  return size;
 }
 
 /* The base with its splices applied. */
@@ -89,7 +51,7 @@ static pat_span apply(vector_runner *runner, const json_t *vector, pat_span base
     PAT_ASSERT(at >= done && at + number_of(splice, "remove") <= base.size);
     memcpy(runner->bytes + size, base.data + done, at - done);
     size += at - done;
-    size += read_hex(text_of(splice, "insert"), runner->bytes + size);
+    size += vector_read_hex(vector_text_of(splice, "insert"), runner->bytes + size);
     done = at + number_of(splice, "remove");
   }
   memcpy(runner->bytes + size, base.data + done, base.size - done);
@@ -100,37 +62,26 @@ static bool read_earlier(const json_t *vector, pat_tlog_head *ret_head) {
   const json_t *earlier = json_object_get(vector, "earlier");
   if (earlier == NULL) return false;
   ret_head->size = number_of(earlier, "size");
-  PAT_ASSERT(read_hex(text_of(earlier, "root"), ret_head->root.bytes) == PAT_HASH_BYTES);
+  PAT_ASSERT(vector_read_hex(vector_text_of(earlier, "root"), ret_head->root.bytes) ==
+             PAT_HASH_BYTES);
   return true;
 }
 
-static void complain(vector_runner *runner, const json_t *vector, const pat_bundle_report *report) {
-  const char *rule = json_string_value(json_object_get(vector, "rule"));
-  fprintf(stderr, "%s: %s V%d %s at %s, expected %s V%zu %s\n", text_of(vector, "id"),
-          pat_word_text(report->word), (int)report->check,
-          pat_rule_id((pat_rule)report->status.rule), report->error.place, text_of(vector, "word"),
-          number_of(vector, "check"), rule == NULL ? "(any rule)" : rule);
-  runner->different++;
-}
-
 static bool as_stated(const json_t *vector, const pat_bundle_report *report) {
-  const char *rule = json_string_value(json_object_get(vector, "rule"));
-  if (strcmp(text_of(vector, "word"), pat_word_text(report->word)) != 0) return false;
-  if (number_of(vector, "check") != (size_t)report->check) return false;
-  if (rule != NULL && strcmp(rule, pat_rule_id((pat_rule)report->status.rule)) != 0) return false;
+  const vector_said said = {report->word, report->check, report->status, &report->error};
+  if (!vector_as_stated(vector, &said)) return false;
   if (report->word != PAT_WORD_MATCHES) return true;
   return json_is_true(json_object_get(vector, "confirmed")) == report->confirmed &&
          json_is_true(json_object_get(vector, "recorded")) == report->recorded;
 }
 
-static void run_vector(vector_runner *runner, const json_t *vector) {
+static void run_one(void *context, const json_t *vector) {
+  vector_runner *runner = context;
   char name[128];
-  (void)snprintf(name, sizeof name, "%s.patina", text_of(vector, "base"));
-  pat_span base = read_file(runner->root, "bases/", name);
-  const char *policy_name = json_string_value(json_object_get(vector, "policy"));
-  pat_span text = read_file(runner->root, "", policy_name == NULL ? "policy.txt" : policy_name);
+  (void)snprintf(name, sizeof name, "%s.patina", vector_text_of(vector, "base"));
+  pat_span base = vector_read_file(runner->root, "bases/", name);
   pat_policy policy;
-  PAT_ASSERT(pat_is_ok(pat_policy_parse(text, &policy, NULL)));
+  pat_span text = vector_read_policy(runner->root, vector, &policy);
   pat_tlog_head earlier;
   pat_bundle_question question = {.policy = &policy};
   if (read_earlier(vector, &earlier)) question.earlier = &earlier;
@@ -140,29 +91,19 @@ static void run_vector(vector_runner *runner, const json_t *vector) {
   pat_span bytes = apply(runner, vector, base);
   pat_status status = pat_bundle_verify(bytes, &question, &arena, &report);
   PAT_ASSERT(status.rule == report.status.rule);
+  const vector_said said = {report.word, report.check, status, &report.error};
   if (runner->answers) {
-    printf("%s\t%s\t%d\t%s\n", text_of(vector, "id"), pat_word_text(report.word), (int)report.check,
-           pat_rule_id((pat_rule)status.rule));
+    vector_print(vector, &said);
   } else if (!as_stated(vector, &report)) {
-    complain(runner, vector, &report);
+    vector_complain(vector, &said);
+    runner->different++;
   }
   runner->vectors++;
-  free_bytes(base);
-  free_bytes(text);
+  vector_free(base);
+  vector_free(text);
 }
 
 /* --- all ------------------------------------------------------------------------------------- */
-
-static void run_file(vector_runner *runner, const char *name) {
-  pat_span bytes = read_file(runner->root, "recipes/", name);
-  json_t *file = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
-  if (file == NULL) fail_msg("%s is not JSON", name);
-  size_t i;
-  const json_t *vector;
-  json_array_foreach(json_object_get(file, "vectors"), i, vector) run_vector(runner, vector);
-  json_decref(file);
-  free_bytes(bytes);
-}
 
 static int is_recipe(const struct dirent *entry) {
   size_t size = strlen(entry->d_name);
@@ -179,7 +120,7 @@ static vector_runner run_all(const char *root, bool answers) {
   struct dirent **names = NULL;
   int count = scandir(path, &names, is_recipe, alphasort);
   for (int i = 0; i < count; i++) {
-    run_file(&runner, names[i]->d_name);
+    vector_each(root, "recipes/", names[i]->d_name, run_one, &runner);
     free(names[i]);
   }
   free(names);
