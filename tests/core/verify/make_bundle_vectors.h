@@ -194,6 +194,7 @@ void make_lying_index_vectors(vector_maker *maker);
 void make_lying_people_vectors(vector_maker *maker);
 void make_lying_asset_vectors(vector_maker *maker);
 void make_lying_signer_vectors(vector_maker *maker);
+void make_lying_keys_vectors(vector_maker *maker);
 void make_flip_vectors(vector_maker *maker);
 
 #endif
