@@ -142,11 +142,47 @@ static void show_grants(pat_cli *cli, const pat_roll_principal *principal) {
   }
 }
 
+static const char *key_end(pat_cli *cli, const pat_principal_key *life) {
+  const char *ended = "";
+  if (life->until != PAT_KEY_NEVER)
+    ended = pat_show_format(cli, ", ended at %" PRIu64, life->until);
+  if (life->since == PAT_KEY_NEVER) return ended;
+  return pat_show_format(cli, "%s, compromised since %" PRIu64, ended, life->since);
+}
+
+static void show_keys(pat_cli *cli, const pat_roll_principal *principal) {
+  for (size_t i = 0; i < principal->key_count; i++) {
+    const pat_roll_key *key = &principal->keys[i];
+    pat_output_line(cli, "  key         %s\n              since %" PRIu64 "%s",
+                    pat_output_hex(cli, pat_hash_span(&key->signer)), key->life.from,
+                    key_end(cli, &key->life));
+  }
+}
+
+static const char *index_text(pat_cli *cli, uint64_t index) {
+  return index == PAT_KEY_NEVER ? "" : pat_show_format(cli, "%" PRIu64, index);
+}
+
+static void json_keys(pat_cli *cli, const pat_roll_principal *principal) {
+  enum { KEY_HASH, FROM, UNTIL, SINCE, PART_COUNT };
+  static const char *const members[PART_COUNT] = {"keyHash", "from", "until", "compromisedSince"};
+  for (size_t i = 0; i < principal->key_count; i++) {
+    const pat_roll_key *key = &principal->keys[i];
+    const char *const parts[PART_COUNT] = {
+        [KEY_HASH] = pat_output_hex(cli, pat_hash_span(&key->signer)),
+        [FROM] = index_text(cli, key->life.from),
+        [UNTIL] = index_text(cli, key->life.until),
+        [SINCE] = index_text(cli, key->life.since)};
+    pat_output_row(cli, "keys", members, parts, PART_COUNT);
+  }
+}
+
 static pat_status json_principal(pat_cli *cli, const pat_roll_principal *principal) {
   pat_output_hash(cli, "principal", &principal->id);
   pat_output_text(cli, "type", type_text(principal->type));
   pat_output_text(cli, "name", principal->name);
   pat_output_number(cli, "enrolledIndex", principal->enrolled_index);
+  json_keys(cli, principal);
   for (const pat_roll_grant *grant = principal->grants; grant != NULL; grant = grant->next) {
     Patina__GrantRecord record = PATINA__GRANT_RECORD__INIT;
     record.grant = pat_draft_field(pat_hash_span(&grant->grant));
@@ -175,6 +211,7 @@ pat_status pat_cmd_principal_show(pat_cli *cli) {
                   type_text(principal->type),
                   principal->name[0] != '\0' ? principal->name : "cannot tell (withheld or erased)",
                   principal->enrolled_index);
+  show_keys(cli, principal);
   show_grants(cli, principal);
   PAT_TRY(json_principal(cli, principal));
   pat_output_line(cli, "principal %s events=%zu state=matches",

@@ -31,6 +31,8 @@ static const pat_command table[] = {
     ROW("log", "audit", log_audit, "replay the whole log from its public tiles"),
     ROW("key", "gen", key_gen, "make a key pair"),
     ROW("key", "show", key_show, "show a key's public half and whose it is"),
+    ROW("key", "rotate", key_rotate, "go over to a principal's next key"),
+    ROW("key", "revoke", key_revoke, "end a key, or say since when it was another's"),
     ROW("principal", "enroll", principal_enroll, "enrol a key as a new principal"),
     ROW("principal", "show", principal_show, "show a principal, its keys and its standing"),
     ROW("standing", "grant", standing_grant, "let a principal state things in a role"),

@@ -12,6 +12,8 @@
 
 PAT_COMMAND(key_gen);
 PAT_COMMAND(key_show);
+PAT_COMMAND(key_rotate);
+PAT_COMMAND(key_revoke);
 PAT_COMMAND(principal_enroll);
 PAT_COMMAND(principal_show);
 PAT_COMMAND(standing_grant);
