@@ -219,6 +219,7 @@ static void make_all(vector_run *run) {
   make_lying_signer_vectors(maker);
   make_flip_vectors(maker);
   make_lying_keys_vectors(maker);
+  make_lying_places_vectors(maker);
   make_page_vectors(maker);
   make_promise_vectors(maker);
   ledger_world_close(maker->world);

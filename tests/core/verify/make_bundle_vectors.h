@@ -176,9 +176,8 @@ pat_hash vector_principal_key(const vector_liar *liar, ledger_actor_id who);
 const vector_base *vector_base_named(const vector_maker *maker, const char *name);
 /* The text of the base's policy. */
 pat_span vector_policy(const vector_maker *maker, const vector_base *base);
-/* The base's bundle, decoded anew in the maker's work memory: to be changed. */
+/* The base's bundle, decoded anew in the work memory, to be changed; then written as a vector. */
 Patina__ProofBundle *vector_open(vector_maker *maker, const vector_base *base);
-/* Writes the changed bundle as a vector, and gives the work memory back. */
 void vector_bundle(vector_maker *maker, const vector_case *made, const Patina__ProofBundle *bundle);
 
 void make_bundle_bases(vector_maker *maker);
@@ -194,6 +193,7 @@ void make_lying_index_vectors(vector_maker *maker);
 void make_lying_people_vectors(vector_maker *maker);
 void make_lying_asset_vectors(vector_maker *maker);
 void make_lying_signer_vectors(vector_maker *maker);
+void make_lying_places_vectors(vector_maker *maker);
 void make_lying_keys_vectors(vector_maker *maker);
 void make_flip_vectors(vector_maker *maker);
 
