@@ -4,31 +4,50 @@
 
 #define BASE64_GROUP_SYMBOLS 4
 #define BASE64_GROUP_BYTES   3
+#define BASE64_BLOCK_BYTES   96 /* three hashes; whole groups */
 #define BASE64_NONE          255
+
+PAT_STATIC_ASSERT(BASE64_BLOCK_BYTES % BASE64_GROUP_BYTES == 0,
+                  "only the end of the bytes is padded");
 
 static const char base64_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static void base64_encode_group(pat_builder *builder, pat_span group) {
-  uint32_t bits = 0;
-  for (size_t i = 0; i < BASE64_GROUP_BYTES; i++) {
-    bits = bits << 8 | (i < group.size ? group.data[i] : 0U);
+static uint8_t base64_symbol(uint32_t bits) { return (uint8_t)base64_alphabet[bits & 63]; }
+
+/* size is 1 to 3: one more symbol than there are bytes, then padding. */
+static void base64_encode_group(const uint8_t *bytes, size_t size,
+                                uint8_t ret_text[BASE64_GROUP_SYMBOLS]) {
+  uint32_t second = size > 1 ? bytes[1] : 0;
+  uint32_t third = size > 2 ? bytes[2] : 0;
+  uint32_t bits = (uint32_t)bytes[0] << 16 | second << 8 | third;
+  ret_text[0] = base64_symbol(bits >> 18);
+  ret_text[1] = base64_symbol(bits >> 12);
+  ret_text[2] = size > 1 ? base64_symbol(bits >> 6) : '=';
+  ret_text[3] = size > 2 ? base64_symbol(bits) : '=';
+}
+
+/* A block at a time: a receipt is mostly hashes in this form. */
+static void base64_encode_block(pat_builder *builder, pat_span block) {
+  uint8_t text[BASE64_BLOCK_BYTES / BASE64_GROUP_BYTES * BASE64_GROUP_SYMBOLS];
+  PAT_ASSERT(block.size <= BASE64_BLOCK_BYTES);
+  size_t written = 0;
+  size_t at = 0;
+  for (; block.size - at > BASE64_GROUP_BYTES; at += BASE64_GROUP_BYTES) {
+    base64_encode_group(block.data + at, BASE64_GROUP_BYTES, text + written);
+    written += BASE64_GROUP_SYMBOLS;
   }
-  uint8_t text[BASE64_GROUP_SYMBOLS];
-  for (size_t i = 0; i < BASE64_GROUP_SYMBOLS; i++) {
-    /* one more symbol than there are bytes, then padding */
-    char symbol = i <= group.size ? base64_alphabet[bits >> (18 - 6 * i) & 63] : '=';
-    text[i] = (uint8_t)symbol;
-  }
-  pat_builder_span(builder, PAT_SPAN_OF(text));
+  base64_encode_group(block.data + at, block.size - at, text + written);
+  written += BASE64_GROUP_SYMBOLS;
+  pat_builder_span(builder, pat_span_make(text, written));
 }
 
 void pat_base64_encode(pat_builder *builder, pat_span bytes) {
   PAT_ASSERT(pat_span_valid(bytes));
-  for (size_t at = 0; at < bytes.size; at += BASE64_GROUP_BYTES) {
+  for (size_t at = 0; at < bytes.size; at += BASE64_BLOCK_BYTES) {
     size_t left = bytes.size - at;
-    size_t size = left < BASE64_GROUP_BYTES ? left : BASE64_GROUP_BYTES;
-    base64_encode_group(builder, pat_span_slice(bytes, at, size));
+    size_t size = left < BASE64_BLOCK_BYTES ? left : BASE64_BLOCK_BYTES;
+    base64_encode_block(builder, pat_span_slice(bytes, at, size));
   }
 }
 
