@@ -20,45 +20,63 @@ static uint64_t mix(uint64_t hash, uint64_t word) {
 
 /* Eight bytes at a step, as each statement asks for some thirty keys. The keys are hashes, ids and
  * short names; a crafted collision costs only time, bounded by the batch. */
-static size_t hash_key(pat_ledger_key key) {
+static uint32_t hash_key(pat_ledger_key key) {
   uint64_t hash = mix((uint64_t)key.table + 1, key.bytes.size);
   size_t at = 0;
   for (; key.bytes.size - at >= sizeof hash; at += sizeof hash)
     hash = mix(hash, word_at(key.bytes.data + at));
   for (; at < key.bytes.size; at++)
     hash = mix(hash, key.bytes.data[at]);
-  return (size_t)hash;
+  return (uint32_t)hash;
 }
 
-static bool is_free(const pat_view_slot *slot) { return slot->key.bytes.data == NULL; }
+static size_t slot_room(size_t capacity) { return capacity / 4 * 3; }
 
-static pat_view_slot *find_slot(pat_view_slot *slots, size_t capacity, pat_ledger_key key) {
-  size_t at = hash_key(key) & (capacity - 1);
-  while (!is_free(&slots[at])) {
-    bool same = slots[at].key.table == key.table && pat_span_equal(slots[at].key.bytes, key.bytes);
-    if (same) break;
-    at = (at + 1) & (capacity - 1);
+static bool has_key(const pat_view_slot *slot, pat_ledger_key key) {
+  return slot->key.table == key.table && pat_span_equal(slot->key.bytes, key.bytes);
+}
+
+/* The key's entry, or the free one where it belongs. */
+static pat_view_entry *find_entry(const pat_view *view, pat_ledger_key key, uint32_t hash) {
+  size_t at = hash & (view->capacity - 1);
+  while (view->entries[at].number != 0) {
+    const pat_view_entry *entry = &view->entries[at];
+    if (entry->hash == hash && has_key(&view->slots[entry->number - 1], key)) break;
+    at = (at + 1) & (view->capacity - 1);
   }
-  return &slots[at];
+  return &view->entries[at];
+}
+
+static pat_status take_tables(pat_arena *arena, size_t capacity, pat_view *view) {
+  PAT_REQUIRE(capacity <= UINT32_MAX, LIMIT_MEMORY);
+  pat_view_slot *slots = pat_arena_take_array(arena, slot_room(capacity), sizeof *slots);
+  pat_view_entry *entries = pat_arena_take_array(arena, capacity, sizeof *entries);
+  PAT_REQUIRE(slots != NULL && entries != NULL, LIMIT_MEMORY);
+  view->slots = slots;
+  view->entries = entries;
+  view->capacity = capacity;
+  return PAT_OK;
 }
 
 pat_status pat_view_init(pat_view *view, pat_arena *arena) {
-  pat_view_slot *slots = pat_arena_take_array(arena, INITIAL_CAPACITY, sizeof *slots);
-  PAT_REQUIRE(slots != NULL, LIMIT_MEMORY);
-  *view = (pat_view){.arena = arena, .slots = slots, .capacity = INITIAL_CAPACITY};
+  pat_view empty = {.arena = arena};
+  PAT_TRY(take_tables(arena, INITIAL_CAPACITY, &empty));
+  *view = empty;
   return PAT_OK;
 }
 
 static pat_status grow(pat_view *view) {
-  size_t capacity = view->capacity * 2;
-  pat_view_slot *slots = pat_arena_take_array(view->arena, capacity, sizeof *slots);
-  PAT_REQUIRE(slots != NULL, LIMIT_MEMORY);
-  for (size_t i = 0; i < view->capacity; i++) {
-    if (is_free(&view->slots[i])) continue;
-    *find_slot(slots, capacity, view->slots[i].key) = view->slots[i];
+  const pat_view before = *view;
+  PAT_TRY(take_tables(view->arena, before.capacity * 2, view));
+  size_t size = before.used * sizeof *before.slots;
+  pat_span_copy(view->slots, size, pat_span_make(before.slots, size));
+  for (size_t i = 0; i < before.capacity; i++) {
+    if (before.entries[i].number == 0) continue;
+    size_t at = before.entries[i].hash & (view->capacity - 1);
+    while (view->entries[at].number != 0)
+      at = (at + 1) & (view->capacity - 1);
+    view->entries[at] = before.entries[i];
   }
-  view->slots = slots;
-  view->capacity = capacity;
   return PAT_OK;
 }
 
@@ -70,22 +88,27 @@ pat_status pat_view__keep(pat_arena *arena, pat_span bytes, pat_span *ret_copy) 
   return PAT_OK;
 }
 
+static pat_status add_slot(pat_view *view, pat_ledger_key key, uint32_t hash) {
+  if (view->used == slot_room(view->capacity)) PAT_TRY(grow(view));
+  pat_span copy;
+  PAT_TRY(pat_view__keep(view->arena, key.bytes, &copy));
+  view->slots[view->used] = (pat_view_slot){.key = {key.table, copy}};
+  view->used++;
+  *find_entry(view, key, hash) = (pat_view_entry){hash, (uint32_t)view->used};
+  return PAT_OK;
+}
+
 /* The key's slot, made where it is new. */
 static pat_status slot_for(pat_view *view, pat_ledger_key key, pat_view_slot **ret_slot) {
   PAT_ASSERT(key.bytes.size > 0);
   PAT_ASSERT(key.table < PAT_LEDGER_TABLE_COUNT);
-  pat_view_slot *slot = find_slot(view->slots, view->capacity, key);
-  if (is_free(slot)) {
-    if (view->used >= view->capacity / 4 * 3) {
-      PAT_TRY(grow(view));
-      slot = find_slot(view->slots, view->capacity, key);
-    }
-    pat_span copy;
-    PAT_TRY(pat_view__keep(view->arena, key.bytes, &copy));
-    *slot = (pat_view_slot){.key = {key.table, copy}};
-    view->used++;
+  uint32_t hash = hash_key(key);
+  uint32_t number = find_entry(view, key, hash)->number;
+  if (number == 0) {
+    PAT_TRY(add_slot(view, key, hash));
+    number = (uint32_t)view->used;
   }
-  *ret_slot = slot;
+  *ret_slot = &view->slots[number - 1];
   return PAT_OK;
 }
 
@@ -132,23 +155,21 @@ pat_status pat_view_write(pat_view *view, pat_ledger_key key, pat_span value) {
 }
 
 void pat_view_drop_writes(pat_view *view) {
-  for (size_t i = 0; i < view->capacity; i++) {
+  for (size_t i = 0; i < view->used; i++) {
     view->slots[i].written = false;
     view->slots[i].overlay = PAT_SPAN_EMPTY;
   }
 }
 
 pat_status pat_view_each_need(const pat_view *view, pat_view_visitor visit, void *context) {
-  for (size_t i = 0; i < view->capacity; i++) {
-    if (!is_free(&view->slots[i]) && view->slots[i].base_state == PAT_VIEW_NEEDED) {
-      PAT_TRY(visit(context, &view->slots[i]));
-    }
+  for (size_t i = 0; i < view->used; i++) {
+    if (view->slots[i].base_state == PAT_VIEW_NEEDED) PAT_TRY(visit(context, &view->slots[i]));
   }
   return PAT_OK;
 }
 
 pat_status pat_view_each_write(const pat_view *view, pat_view_visitor visit, void *context) {
-  for (size_t i = 0; i < view->capacity; i++) {
+  for (size_t i = 0; i < view->used; i++) {
     if (view->slots[i].written) PAT_TRY(visit(context, &view->slots[i]));
   }
   return PAT_OK;

@@ -41,18 +41,26 @@ typedef enum {
 
 /* One key. Private to the view, but read by pat_view_each. */
 typedef struct {
-  pat_ledger_key key; /* bytes NULL: free slot */
+  pat_ledger_key key;
   pat_view_state base_state;
   pat_span base;
   bool written;
   pat_span overlay;
 } pat_view_slot;
 
-/* Open addressing with linear probing. Invariant: used <= 3/4 of capacity, a power of two. */
+/* Where a key's slot is: few bytes each, so that finding one touches little memory. */
 typedef struct {
-  pat_arena *arena; /* for slots, keys and base values: lives as long as the view */
+  uint32_t hash;
+  uint32_t number; /* of the slot, counted from 1; 0: free */
+} pat_view_entry;
+
+/* Slots in the order in which their keys came; entries by open addressing with linear probing.
+ * Invariants: capacity is a power of two; used <= 3/4 of it, the room in slots. */
+typedef struct {
+  pat_arena *arena; /* for all of these, keys and base values: lives as long as the view */
   pat_view_slot *slots;
-  size_t capacity;
+  pat_view_entry *entries;
+  size_t capacity; /* of entries */
   size_t used;
   size_t need_count;
   const void *asked; /* the batch's submissions where their own keys are known; NULL: not yet */
@@ -83,7 +91,7 @@ pat_status pat_view_write(pat_view *view, pat_ledger_key key, pat_span value) PA
 void pat_view_drop_writes(pat_view *view) PAT_NONNULL_ALL;
 
 /* Calls visit for each slot for which want is true; stops at its first failure and returns it.
- * The order is fixed by the keys and the order in which they came. */
+ * The order is that in which the keys came. */
 typedef pat_status (*pat_view_visitor)(void *context, const pat_view_slot *slot);
 pat_status pat_view_each_need(const pat_view *view, pat_view_visitor visit,
                               void *context) PAT_MUST_USE PAT_NONNULL(1, 2);
