@@ -108,7 +108,32 @@ static pat_status put_values(pat_view *view, const pat_ledger_key *keys, const p
   return PAT_OK;
 }
 
-static pat_status fetch_needs(pat_committer *committer) {
+static bool is_schema(pat_ledger_key key) {
+  uint8_t prefix = key.bytes.data[0];
+  return key.table == PAT_LEDGER_STATE &&
+         (prefix == PAT_STATE_CLASS_VERSION || prefix == PAT_STATE_SCHEME_VERSION);
+}
+
+static void keep_hints(pat_committer_hints *hints, const pat_ledger_key *keys, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (!is_schema(keys[i])) continue;
+    pat_state_key *kept = &hints->keys[hints->next];
+    pat_span_copy(kept->bytes, sizeof kept->bytes, keys[i].bytes);
+    kept->size = keys[i].bytes.size;
+    hints->next = (hints->next + 1) % PAT_COMMITTER_HINTS_MAX;
+  }
+}
+
+static pat_status ask_hints(const pat_committer_hints *hints, pat_view *view) {
+  for (size_t i = 0; i < PAT_COMMITTER_HINTS_MAX && hints->keys[i].size > 0; i++) {
+    pat_span ignored;
+    pat_status status = pat_view_get(view, pat_state_ledger_key(&hints->keys[i]), &ignored);
+    if (!pat_is_rule(status, PAT_RULE_LEDGER_NEED)) return status;
+  }
+  return PAT_OK;
+}
+
+static pat_status fetch_needs(pat_committer *committer, bool first) {
   size_t count = committer->view.need_count;
   PAT_CLEANUP(pat_mem_free_at) pat_store_key *keys = pat_mem_new_array(count, sizeof *keys);
   PAT_CLEANUP(pat_mem_free_at)
@@ -118,6 +143,7 @@ static pat_status fetch_needs(pat_committer *committer) {
   need_list needs = {ledger_keys, keys, 0};
   PAT_TRY(pat_view_each_need(&committer->view, add_need, &needs));
   PAT_ASSERT(needs.count == count);
+  if (!first) keep_hints(&committer->hints, ledger_keys, count);
   PAT_TRY(pat_store_get_many(committer->options.store, NULL, keys, count, values));
   pat_status status = put_values(&committer->view, ledger_keys, values, count);
   clear_values(values, count);
@@ -128,13 +154,14 @@ pat_status pat_committer_decide(pat_committer *committer, pat_batch *batch) {
   PAT_TRY(committer->state);
   pat_arena_reset_to(&committer->view_arena, 0);
   PAT_TRY(pat_view_init(&committer->view, &committer->view_arena));
+  PAT_TRY(ask_hints(&committer->hints, &committer->view));
   for (int round = 0; round < PAT_LEDGER_ROUNDS_MAX; round++) {
     pat_arena_reset_to(&committer->plan_arena, 0);
     pat_status status =
         pat_ledger_plan(&committer->ledger, &committer->head, batch, &committer->view,
                         &committer->plan_arena, &committer->planned);
     if (!pat_is_rule(status, PAT_RULE_LEDGER_NEED)) return status;
-    PAT_TRY(fetch_needs(committer));
+    PAT_TRY(fetch_needs(committer, round == 0));
   }
   return pat_refuse(PAT_RULE_INTERNAL);
 }
@@ -225,8 +252,8 @@ static pat_status prepare(pat_committer *committer, commit_parts *parts) {
 
 static pat_status put_write(void *context, const pat_view_slot *slot) {
   pat_committer *committer = context;
-  return pat_write_set_put(&committer->writes, store_table(slot->key.table), slot->key.bytes,
-                           slot->overlay);
+  return pat_write_set_lend(&committer->writes, store_table(slot->key.table), slot->key.bytes,
+                            slot->overlay);
 }
 
 static pat_status append_tiles(pat_committer *committer, const pat_batch *batch,

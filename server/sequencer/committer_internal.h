@@ -2,8 +2,18 @@
 #ifndef PAT_SERVER_SEQUENCER_COMMITTER_INTERNAL_H
 #define PAT_SERVER_SEQUENCER_COMMITTER_INTERNAL_H
 
+#include "core/ledger/record.h"
 #include "server/sequencer/committer.h"
 #include "server/sys/mem.h"
+
+/* Published schemas that statements stood on lately. A statement names its asset only, so that its
+ * schema becomes known when a round has fetched the asset; asked for at the start, it saves the next
+ * batch that round. Keys only: what they stand for is read anew. */
+enum { PAT_COMMITTER_HINTS_MAX = 16 };
+typedef struct {
+  pat_state_key keys[PAT_COMMITTER_HINTS_MAX]; /* size 0: none yet */
+  size_t next;                                 /* the place that is used next, the oldest one */
+} pat_committer_hints;
 
 struct pat_committer {
   pat_committer_options options;
@@ -21,6 +31,7 @@ struct pat_committer {
   pat_arena plan_arena;
 
   pat_view view;
+  pat_committer_hints hints;
   pat_head planned; /* after the batch decided last, without its commit */
   pat_write_set writes;
 };

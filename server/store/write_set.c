@@ -8,13 +8,10 @@
 
 enum { SLOTS_FIRST = 64, BYTES_FIRST = 4096 };
 
-/* The value stands right behind the key. */
 struct pat_write_slot {
-  pat_write_kind kind;
-  pat_table table;
-  size_t key_at;
-  size_t key_size;
-  size_t value_size;
+  pat_write lent; /* sizes and all but, where copied, what the spans point to */
+  bool copied;    /* the value stands right behind the key */
+  size_t key_at;  /* where copied: in the set's bytes, which may move as they grow */
 };
 
 void pat_write_set_init(pat_write_set *set) {
@@ -36,14 +33,17 @@ void pat_write_set_clear(pat_write_set *set) {
 void pat_write_set_reset(pat_write_set *set) {
   set->count = 0;
   set->byte_count = 0;
+  set->copied_count = 0;
 }
 
 bool pat_write_set_valid(const pat_write_set *set) {
   if (set->count > set->items_max || set->byte_count > set->bytes_max) return false;
-  if (set->count > set->slots_capacity || set->byte_count > set->bytes_capacity) return false;
+  if (set->count > set->slots_capacity || set->copied_count > set->bytes_capacity) return false;
+  if (set->copied_count > set->byte_count) return false;
   if (set->count == 0) return set->byte_count == 0;
   const struct pat_write_slot *last = &set->slots[set->count - 1];
-  return last->key_at + last->key_size + last->value_size == set->byte_count;
+  size_t end = last->key_at + last->lent.key.size + last->lent.value.size;
+  return !last->copied || end == set->copied_count;
 }
 
 /* The next capacity that holds needed: at least doubled, so that growing costs little. */
@@ -54,32 +54,34 @@ static size_t grown(size_t capacity, size_t first, size_t needed) {
   return wanted;
 }
 
-static pat_status reserve(pat_write_set *set, size_t bytes_more) {
-  size_t bytes_needed = set->byte_count + bytes_more;
-  if (set->count == set->slots_capacity) {
-    size_t capacity = grown(set->slots_capacity, SLOTS_FIRST, set->count + 1);
-    struct pat_write_slot *slots = pat_mem_resize(set->slots, capacity, sizeof *slots);
-    PAT_REQUIRE(slots != NULL, LIMIT_MEMORY);
-    set->slots = slots;
-    set->slots_capacity = capacity;
-  }
-  if (bytes_needed > set->bytes_capacity) {
-    size_t capacity = grown(set->bytes_capacity, BYTES_FIRST, bytes_needed);
-    uint8_t *bytes = pat_mem_resize(set->bytes, capacity, 1);
-    PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
-    set->bytes = bytes;
-    set->bytes_capacity = capacity;
-  }
+static pat_status reserve_slot(pat_write_set *set) {
+  if (set->count < set->slots_capacity) return PAT_OK;
+  size_t capacity = grown(set->slots_capacity, SLOTS_FIRST, set->count + 1);
+  struct pat_write_slot *slots = pat_mem_resize(set->slots, capacity, sizeof *slots);
+  PAT_REQUIRE(slots != NULL, LIMIT_MEMORY);
+  set->slots = slots;
+  set->slots_capacity = capacity;
   return PAT_OK;
 }
 
-static void append_bytes(pat_write_set *set, pat_span bytes) {
-  if (bytes.size == 0) return;
-  pat_span_copy(set->bytes + set->byte_count, set->bytes_capacity - set->byte_count, bytes);
-  set->byte_count += bytes.size;
+static pat_status reserve_bytes(pat_write_set *set, size_t bytes_more) {
+  size_t needed = set->copied_count + bytes_more;
+  if (needed <= set->bytes_capacity) return PAT_OK;
+  size_t capacity = grown(set->bytes_capacity, BYTES_FIRST, needed);
+  uint8_t *bytes = pat_mem_resize(set->bytes, capacity, 1);
+  PAT_REQUIRE(bytes != NULL, LIMIT_MEMORY);
+  set->bytes = bytes;
+  set->bytes_capacity = capacity;
+  return PAT_OK;
 }
 
-static pat_status append(pat_write_set *set, pat_write write) {
+static void copy_bytes(pat_write_set *set, pat_span bytes) {
+  if (bytes.size == 0) return;
+  pat_span_copy(set->bytes + set->copied_count, set->bytes_capacity - set->copied_count, bytes);
+  set->copied_count += bytes.size;
+}
+
+static pat_status append(pat_write_set *set, pat_write write, bool copied) {
   PAT_ASSERT(write.table < PAT_TABLE_COUNT);
   PAT_ASSERT(pat_write_set_valid(set));
   PAT_REQUIRE(write.key.size >= 1, STORE_KEY_LENGTH);
@@ -88,25 +90,27 @@ static pat_status append(pat_write_set *set, pat_write write) {
   PAT_REQUIRE(set->count < set->items_max, STORE_WRITE_SET);
   size_t size = write.key.size + write.value.size;
   PAT_REQUIRE(size <= set->bytes_max - set->byte_count, STORE_WRITE_SET);
-  PAT_TRY(reserve(set, size));
-  set->slots[set->count] = (struct pat_write_slot){.kind = write.kind,
-                                                   .table = write.table,
-                                                   .key_at = set->byte_count,
-                                                   .key_size = write.key.size,
-                                                   .value_size = write.value.size};
-  set->count++;
-  append_bytes(set, write.key);
-  append_bytes(set, write.value);
+  PAT_TRY(reserve_slot(set));
+  if (copied) PAT_TRY(reserve_bytes(set, size));
+  set->slots[set->count++] =
+      (struct pat_write_slot){.lent = write, .copied = copied, .key_at = set->copied_count};
+  set->byte_count += size;
+  if (copied) copy_bytes(set, write.key);
+  if (copied) copy_bytes(set, write.value);
   PAT_ASSERT(pat_write_set_valid(set));
   return PAT_OK;
 }
 
 pat_status pat_write_set_put(pat_write_set *set, pat_table table, pat_span key, pat_span value) {
-  return append(set, (pat_write){PAT_WRITE_PUT, table, key, value});
+  return append(set, (pat_write){PAT_WRITE_PUT, table, key, value}, true);
+}
+
+pat_status pat_write_set_lend(pat_write_set *set, pat_table table, pat_span key, pat_span value) {
+  return append(set, (pat_write){PAT_WRITE_PUT, table, key, value}, false);
 }
 
 pat_status pat_write_set_delete(pat_write_set *set, pat_table table, pat_span key) {
-  return append(set, (pat_write){PAT_WRITE_DELETE, table, key, PAT_SPAN_EMPTY});
+  return append(set, (pat_write){PAT_WRITE_DELETE, table, key, PAT_SPAN_EMPTY}, true);
 }
 
 size_t pat_write_set_count(const pat_write_set *set) { return set->count; }
@@ -116,11 +120,11 @@ size_t pat_write_set_bytes(const pat_write_set *set) { return set->byte_count; }
 pat_write pat_write_set_at(const pat_write_set *set, size_t position) {
   PAT_ASSERT(position < set->count);
   const struct pat_write_slot *slot = &set->slots[position];
-  const uint8_t *key = set->bytes + slot->key_at;
-  return (pat_write){.kind = slot->kind,
-                     .table = slot->table,
-                     .key = pat_span_make(key, slot->key_size),
-                     .value = pat_span_make(key + slot->key_size, slot->value_size)};
+  pat_write write = slot->lent;
+  if (!slot->copied) return write;
+  write.key = pat_span_make(set->bytes + slot->key_at, write.key.size);
+  write.value = pat_span_make(write.key.data + write.key.size, write.value.size);
+  return write;
 }
 
 /* --- order ----------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* A list of puts and deletes that the store applies as one. Keys and values are copied into memory
- * of the set, which grows up to its bounds.
+ * of the set, which grows up to its bounds, or lent to it.
  *
- * Invariants (pat_write_set_valid): every item's key and value lie inside the set's bytes; count
- * and byte_count stay within items_max and bytes_max. Not thread-safe. */
+ * Invariants (pat_write_set_valid): the key and value of every item that was copied lie inside the
+ * set's bytes; count and byte_count stay within items_max and bytes_max. Not thread-safe. */
 #ifndef PAT_SERVER_STORE_WRITE_SET_H
 #define PAT_SERVER_STORE_WRITE_SET_H
 
@@ -32,7 +32,8 @@ typedef struct {
   size_t slots_capacity;
   size_t items_max;
   uint8_t *bytes;
-  size_t byte_count;
+  size_t copied_count; /* of bytes */
+  size_t byte_count;   /* of all items, lent ones too */
   size_t bytes_capacity;
   size_t bytes_max;
 } pat_write_set;
@@ -59,6 +60,13 @@ void pat_write_set_reset(pat_write_set *set) PAT_NONNULL_ALL;
  * time  O(key + value), amortised */
 pat_status pat_write_set_put(pat_write_set *set, pat_table table, pat_span key,
                              pat_span value) PAT_NONNULL_ALL PAT_MUST_USE;
+
+/* As pat_write_set_put, but copies nothing: what stands in memory for the batch anyway.
+ * in    key, value  borrowed until the set is reset or cleared, or given to the store for the last
+ *                   time
+ * time  O(1), amortised */
+pat_status pat_write_set_lend(pat_write_set *set, pat_table table, pat_span key,
+                              pat_span value) PAT_NONNULL_ALL PAT_MUST_USE;
 
 /* Appends: remove key; nothing happens where it is not stored. Fails as pat_write_set_put. */
 pat_status pat_write_set_delete(pat_write_set *set, pat_table table,

@@ -56,6 +56,47 @@ static void test_write_set__refuses_more_items_and_bytes_than_its_bounds(void **
   pat_write_set_clear(&set);
 }
 
+static void test_write_set__counts_what_is_lent(void **state) {
+  (void)state;
+  pat_write_set set;
+  pat_write_set_init_bounded(&set, 3, 10);
+  assert_refused(pat_write_set_lend(&set, PAT_TABLE_LEAF, some(0), some(1)), STORE_KEY_LENGTH);
+  assert_refused(pat_write_set_lend(&set, PAT_TABLE_LEAF, some(2), some(9)), STORE_WRITE_SET);
+  assert_ok(pat_write_set_lend(&set, PAT_TABLE_LEAF, some(2), some(6)));
+  assert_int_equal(pat_write_set_bytes(&set), 8);
+  assert_refused(pat_write_set_put(&set, PAT_TABLE_LEAF, some(2), some(1)), STORE_WRITE_SET);
+  assert_ok(pat_write_set_put(&set, PAT_TABLE_LEAF, some(1), some(1)));
+  assert_int_equal(pat_write_set_bytes(&set), 10);
+  assert_true(pat_write_set_valid(&set));
+  pat_write_set_reset(&set);
+  assert_int_equal(pat_write_set_bytes(&set), 0);
+  assert_true(pat_write_set_valid(&set));
+  pat_write_set_clear(&set);
+}
+
+/* Copies before and behind, so many that the set's bytes move. */
+static void test_write_set__keeps_what_is_lent_where_it_stands(void **state) {
+  (void)state;
+  pat_write_set set;
+  pat_write_set_init(&set);
+  const pat_span key = PAT_SPAN_LITERAL("lent");
+  assert_ok(pat_write_set_put(&set, PAT_TABLE_LEAF, PAT_SPAN_LITERAL("first"), some(3)));
+  assert_ok(pat_write_set_lend(&set, PAT_TABLE_STATE, key, some(5)));
+  for (size_t i = 0; i < 100; i++)
+    assert_ok(pat_write_set_put(&set, PAT_TABLE_LEAF, PAT_SPAN_LITERAL("more"), some(500)));
+  pat_write first = pat_write_set_at(&set, 0);
+  pat_write lent = pat_write_set_at(&set, 1);
+  pat_write last = pat_write_set_at(&set, 101);
+  assert_true(pat_span_equal(first.key, PAT_SPAN_LITERAL("first")));
+  assert_int_equal(first.value.size, 3);
+  assert_ptr_equal(lent.key.data, key.data);
+  assert_ptr_equal(lent.value.data, bytes);
+  assert_int_equal(lent.table, PAT_TABLE_STATE);
+  assert_true(pat_span_equal(last.key, PAT_SPAN_LITERAL("more")));
+  assert_true(pat_span_equal(last.value, some(500)));
+  pat_write_set_clear(&set);
+}
+
 static void test_write_set__gives_back_copies_in_order(void **state) {
   (void)state;
   pat_write_set set;
@@ -145,6 +186,8 @@ int main(void) {
       cmocka_unit_test(test_write_set__refuses_keys_that_are_empty_or_too_long),
       cmocka_unit_test(test_write_set__refuses_values_that_are_too_long),
       cmocka_unit_test(test_write_set__refuses_more_items_and_bytes_than_its_bounds),
+      cmocka_unit_test(test_write_set__counts_what_is_lent),
+      cmocka_unit_test(test_write_set__keeps_what_is_lent_where_it_stands),
       cmocka_unit_test(test_write_set__gives_back_copies_in_order),
       cmocka_unit_test(test_write_set__orders_by_table_key_and_appending),
       cmocka_unit_test(test_write_set__survives_every_failed_allocation),
