@@ -11,10 +11,12 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 export const viewports = { phone: { width: 360, height: 640 }, desktop: { width: 1280, height: 800 } };
 
-export async function startBrowser() {
+/** Its camera shows a film, where one is given. */
+export async function startBrowser(film) {
+  const camera = film === undefined ? [] : ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`];
   return chromium.launch({
     executablePath: process.env.PATINA_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    args: ["--no-sandbox", "--disable-dev-shm-usage", ...camera],
   });
 }
 

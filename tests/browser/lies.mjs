@@ -40,6 +40,13 @@ export function oldIndexRoot(bytes) {
   });
 }
 
+/** It is not shown that the log continues an earlier state. */
+export function dropEarlier(bytes) {
+  return changed(bytes, (bundle) => {
+    bundle.earlier = undefined;
+  });
+}
+
 /** A proof that something is recorded is taken for one that nothing is. */
 export function claimNothing(bytes) {
   return changed(bytes, (bundle) => {

@@ -5,15 +5,18 @@
 //          [--names]
 // Server and folder are else those of tests/browser/with_demo. --looks: also in the dark theme, in German, in the lengthening and in the right-to-left pseudo-locale (pictures, axe).
 // --names: the name of each that passed, too.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inspect, openPage, picture, startBrowser } from "./harness.mjs";
 import { startProxy } from "./proxy.mjs";
 import { states as pages } from "./states.mjs";
+import { states as papers } from "./states_paper.mjs";
 import { states as troubles } from "./states_trouble.mjs";
+import { film } from "./video.mjs";
 
-const states = [...pages, ...troubles];
+const states = [...pages, ...papers, ...troubles];
 
 const { values: options } = parseArgs({
   options: {
@@ -40,7 +43,11 @@ async function fetched(path) {
   return Buffer.from(await response.arrayBuffer());
 }
 
+const headIn = ([, size, root]) => ({ size: BigInt(size), root: Buffer.from(root, "base64").toString("hex") });
 const note = (await fetched("/checkpoint")).toString().split("\n");
+// The log as it was in the middle of the demo's car: its receipt ends in the checkpoint of that time.
+const receipt = readFileSync(join(options.assets, "../receipts/golf-2020.tlog-proof"), "utf8");
+const earlier = headIn(receipt.slice(receipt.indexOf("\n\n") + 2).split("\n"));
 const bundles = new Map();
 for (const name of ["golf", "f150"]) bundles.set(name, await fetched(`/v1/assets/${asset(name)}/bundle`));
 const world = {
@@ -48,6 +55,8 @@ const world = {
   asset,
   origin: note[0],
   size: BigInt(note[1]),
+  now: headIn(note),
+  earlier,
   policy: (await fetched("/portal/policy")).toString(),
   bundle: (name) => bundles.get(name),
   rules: proxy.rules, // for what happens while a page is open
@@ -82,7 +91,9 @@ const more = [
   { viewport: "desktop", language: "x-long", says: false },
   { viewport: "desktop", language: "de", locale: "de-DE", says: false },
 ];
-const browser = await startBrowser();
+const scratch = mkdtempSync(join(tmpdir(), "patina-film."));
+await film(join(scratch, "code.y4m"), `${proxy.url}/a/${asset("golf")}#at=${earlier.size}:${earlier.root}`);
+const browser = await startBrowser(join(scratch, "code.y4m"));
 const only = new RegExp(options.only);
 const kinds = { axe: /: axe /, csp: /Content Security|Trusted/, elsewhere: /: a request to /, wide: / px wider /, errors: /: an error of the page/ };
 const counted = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
@@ -105,6 +116,7 @@ for (const look of looks) {
   }
 }
 await browser.close();
+rmSync(scratch, { recursive: true });
 proxy.stop();
 console.log(`views=${passed + failed} ${Object.entries(counted).map((pair) => pair.join("=")).join(" ")}`);
 console.log(`browser passed=${passed} failed=${failed}`);

@@ -21,7 +21,7 @@ export async function saysNot(page, ...texts) {
 }
 
 export const record = (world, name) => `/a/${world.asset(name)}`;
-const lying = (change) => ({ when: bundlePath, change: (answer) => (answer.body = change(answer.body)) });
+export const lying = (change) => ({ when: bundlePath, change: (answer) => (answer.body = change(answer.body)) });
 
 export const states = [
   { name: "home", path: "/", run: (page) => says(page, "What is recorded about") },

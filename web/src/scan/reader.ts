@@ -1,17 +1,10 @@
 // The Worker that reads codes from pictures. It gets pixels and answers with texts; nothing leaves the device.
-import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm/reader";
+import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 import type { Picture, Reading } from "./decode";
+import { options } from "./options";
 
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
-
-// QR on certificates and papers, Data Matrix on parts, Code 39 and Code 128 on labels with a VIN.
-const options: ReaderOptions = {
-  formats: ["QRCode", "DataMatrix", "Code39", "Code128"],
-  tryHarder: true,
-  maxNumberOfSymbols: 8,
-  textMode: "Plain",
-};
 
 self.onmessage = async ({ data }: MessageEvent<Picture>) => {
   const { id, width, height, pixels } = data;

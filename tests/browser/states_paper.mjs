@@ -1,0 +1,299 @@
+// A record on paper, links that name a state of the log, and codes that are read: each from its beginning to its end.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { dropEarlier, dropEntry } from "./lies.mjs";
+import { lying, record, says, saysNot } from "./states.mjs";
+
+// The log may have published another checkpoint since the run began.
+function isLinkTo(link, world, name) {
+  const page = `${world.url}${record(world, name)}`;
+  return link.startsWith(`${page}#at=`) && /^#at=\d+:[0-9a-f]{64}$/.test(link.slice(page.length));
+}
+
+const at = ({ size, root }) => `#at=${size}:${root}`;
+const other = (root) => (root.startsWith("0") ? "1" : "0") + root.slice(1);
+const certificate = (world, name) => `${record(world, name)}/certificate`;
+const numberOf = (page) => page.locator(".certificate-number").innerText();
+
+function must(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+async function opened(page, world, path) {
+  await page.goto("about:blank"); // another part behind the # alone would load nothing
+  await page.goto(`${world.url}${path}`);
+}
+
+async function scanned(page, files) {
+  await page.getByRole("button", { name: "Scan a code" }).click();
+  await page.getByRole("button", { name: "Choose a picture" }).waitFor();
+  await page.locator(".scan input[type=file]").last().setInputFiles(files);
+}
+
+const fieldHolds = (page, text) =>
+  page.waitForFunction((wanted) => document.querySelector("input[type=text]").value === wanted, text);
+
+// Real labels stand beside the repository; where they are not, that is said and counts as a failure only where CI=true.
+const labels = join(process.env.PATINA_SHARED ?? new URL("../../../shared", import.meta.url).pathname, "data/barcodes");
+const pictures = {
+  "zxing_photos/code39-3/01.png": "165627",
+  "zxing_photos/code128-1/2.png": "Code 128",
+  "datamatrix-1/C40.png": "Testing C40",
+};
+
+async function readsLabels(page) {
+  if (!existsSync(labels)) {
+    must(process.env.CI !== "true", `no labels in ${labels}`);
+    return console.log(`scan-labels: skipped, no labels in ${labels}`);
+  }
+  for (const [file, text] of Object.entries(pictures)) {
+    await scanned(page, join(labels, file));
+    await fieldHolds(page, text).catch(() => must(false, `${file} was not read as ${text}`));
+  }
+  return undefined;
+}
+
+const links = [
+  {
+    name: "link-since",
+    path: (world) => record(world, "golf") + at(world.earlier),
+    run: async (page) => {
+      await says(page, "Matches", /\d entries were recorded since this link was made/, "today's log continues it");
+      must((await page.locator(".event .badge", { hasText: "New since then" }).count()) >= 2, "no entry is marked as new");
+      const all = await page.locator(".event").count();
+      must((await page.locator(".event .badge", { hasText: "New since then" }).count()) < all, "every entry is marked as new");
+    },
+  },
+  {
+    name: "link-nothing-since",
+    path: (world) => record(world, "golf") + at(world.now),
+    run: async (page) => {
+      await says(page, "Nothing was recorded since this link was made", "Matches");
+      await saysNot(page, "New since then");
+    },
+  },
+  {
+    name: "link-after-a-visit",
+    path: (world) => record(world, "golf"),
+    run: async (page, world) => {
+      await says(page, "Matches");
+      await opened(page, world, record(world, "golf") + at(world.earlier));
+      await says(page, "were recorded since this link was made", "The log continues what this browser saw before");
+    },
+  },
+  {
+    name: "link-stays",
+    path: (world) => record(world, "golf") + at(world.earlier),
+    run: async (page) => {
+      await page.locator(".notice a").first().click();
+      await page.waitForFunction(() => location.hash.startsWith("#entry-"));
+      await says(page, "were recorded since this link was made");
+    },
+  },
+  {
+    name: "link-fork",
+    path: (world) => record(world, "golf") + at({ ...world.earlier, root: other(world.earlier.root) }),
+    run: async (page) => {
+      await says(page, "Does not match", "The log shown here is not the one that this link names", "Show today's record");
+      await saysNot(page, "Volkswagen");
+    },
+  },
+  {
+    name: "link-fork-at-this-size",
+    path: (world) => record(world, "golf") + at({ ...world.now, root: other(world.now.root) }),
+    run: async (page) => {
+      await says(page, "Does not match", "The log shown here is not the one that this link names");
+      await saysNot(page, "Volkswagen");
+      await page.getByRole("button", { name: "Show today's record" }).click();
+      await says(page, "Volkswagen Golf", "Matches");
+    },
+  },
+  {
+    name: "link-fork-after-a-visit",
+    path: (world) => record(world, "golf"),
+    run: async (page, world) => {
+      await says(page, "Matches");
+      await opened(page, world, record(world, "golf") + at({ ...world.earlier, root: other(world.earlier.root) }));
+      await says(page, "Does not match", "The log shown here is not the one that this link names");
+      await saysNot(page, "Volkswagen");
+    },
+  },
+  {
+    name: "link-ahead",
+    path: (world) => record(world, "golf") + at({ ...world.now, size: world.now.size + 1000n }),
+    run: async (page) => {
+      await says(page, "Does not match", "does not continue it");
+      await saysNot(page, "Volkswagen");
+    },
+  },
+  {
+    name: "link-unproven",
+    path: (world) => record(world, "golf") + at(world.earlier),
+    rules: [lying(dropEarlier)],
+    run: async (page) => {
+      await says(page, "Not proven", "It was not shown that this log continues what the link names");
+      await saysNot(page, "Volkswagen", "Does not match");
+    },
+  },
+  {
+    name: "link-cut-off",
+    path: (world) => record(world, "golf") + at(world.earlier).slice(0, -5),
+    run: (page) => says(page, "This link was cut off or altered", "Volkswagen Golf", "Matches"),
+  },
+  {
+    name: "link-of-another-certificate",
+    path: (world) => `${record(world, "golf")}${at(world.earlier)}&c=00000000000`,
+    run: (page) => says(page, "This code does not belong to this certificate"),
+  },
+];
+
+const sharing = [
+  {
+    name: "share-copied",
+    path: (world) => record(world, "golf"),
+    before: (page) => page.context().grantPermissions(["clipboard-read", "clipboard-write"]),
+    run: async (page, world) => {
+      await page.getByRole("button", { name: "Share" }).click();
+      await says(page, "Link copied");
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      must(isLinkTo(copied, world, "golf"), `copied ${copied}`);
+      await opened(page, world, copied.slice(world.url.length));
+      await says(page, "Nothing was recorded since this link was made");
+    },
+  },
+  {
+    name: "share-by-hand",
+    path: (world) => record(world, "golf"),
+    before: (page) => page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined })),
+    run: async (page, world) => {
+      await page.getByRole("button", { name: "Share" }).click();
+      const link = await page.getByLabel("Copy this link").inputValue();
+      must(isLinkTo(link, world, "golf"), link);
+    },
+  },
+  {
+    // The browser of the tests has no such dialog of its own.
+    name: "share-by-the-device",
+    path: (world) => record(world, "golf"),
+    before: (page) => page.addInitScript(() => (navigator.share = async (what) => void (globalThis.shared = what))),
+    run: async (page, world) => {
+      await page.getByRole("button", { name: "Share" }).click();
+      const { url, title } = await page.evaluate(() => globalThis.shared);
+      must(isLinkTo(url, world, "golf") && title === "Volkswagen Golf", url);
+      await saysNot(page, "Link copied");
+    },
+  },
+];
+
+const papers = [
+  ...["golf", "moulin-de-la-galette", "steinway-piano"].map((name) => ({
+    name: `certificate-${name}`,
+    path: (world) => certificate(world, name),
+    run: async (page) => {
+      await says(page, "Certificate number", "Check again by", "How to check this certificate", /^[0-9a-f]{64}$/);
+      await page.locator(".qr svg path").waitFor();
+      must(/^[0-9A-Z]{5}-[0-9A-Z]{5}-.$/.test(await numberOf(page)), await numberOf(page));
+      must((await page.locator(".certificate details:not([open])").count()) === 0, "something is folded away on paper");
+    },
+  })),
+  {
+    name: "certificate-on-paper",
+    path: (world) => certificate(world, "moulin-de-la-galette"),
+    run: async (page) => {
+      await page.locator(".qr svg path").waitFor();
+      for (const format of ["A4", "Letter"]) {
+        const pdf = (await page.pdf({ format })).toString("latin1");
+        const sheets = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+        must(sheets >= 2 && sheets <= 12, `${sheets} sheets of ${format}`);
+      }
+      await page.emulateMedia({ media: "print" });
+      for (const hidden of [".page-head", ".page-foot", ".on-screen", ".button"]) {
+        must((await page.locator(hidden).locator("visible=true").count()) === 0, `${hidden} is printed`);
+      }
+      must((await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--page-foot"))).includes("Certificate"), "sheets do not say what they belong to");
+      await page.emulateMedia({ media: "screen" });
+    },
+  },
+  {
+    name: "certificate-in-the-dark",
+    path: (world) => certificate(world, "golf"),
+    run: async (page) => {
+      await page.locator(".qr svg path").waitFor();
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      const [ink, back] = await page.evaluate(() => [".certificate h1", "body"].map((one, place) => getComputedStyle(document.querySelector(one))[place === 0 ? "color" : "backgroundColor"]));
+      must(ink === "rgb(0, 0, 0)" && back === "rgb(255, 255, 255)", `${ink} on ${back}`);
+      await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+    },
+  },
+  {
+    name: "certificate-of-a-lie",
+    path: (world) => certificate(world, "golf"),
+    rules: [lying(dropEntry)],
+    run: async (page) => {
+      await says(page, "Does not match", "Nothing of it is shown");
+      await saysNot(page, "Volkswagen", "Certificate number");
+    },
+  },
+  {
+    name: "certificate-scanned",
+    path: (world) => certificate(world, "golf"),
+    run: async (page) => {
+      await page.locator(".qr svg path").waitFor();
+      const number = await numberOf(page);
+      const buffer = await page.locator(".qr svg").screenshot();
+      await page.locator(".mark").click();
+      await scanned(page, { name: "paper.png", mimeType: "image/png", buffer });
+      await says(page, "Nothing was recorded since this certificate was made", `Number of the certificate: ${number}`, "Volkswagen Golf");
+    },
+  },
+];
+
+const scans = [
+  { name: "scan-labels", path: "/", run: readsLabels },
+  {
+    name: "scan-nothing",
+    path: "/",
+    run: async (page) => {
+      const buffer = await page.locator("h1").screenshot();
+      await scanned(page, { name: "words.png", mimeType: "image/png", buffer });
+      await says(page, "No code was found in the picture", "Take it from straight above");
+    },
+  },
+  {
+    name: "scan-no-picture",
+    path: "/",
+    run: async (page) => {
+      await scanned(page, { name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from("this is no picture") });
+      await says(page, "This file could not be read as a picture");
+    },
+  },
+  {
+    name: "scan-refused",
+    path: "/",
+    run: async (page) => {
+      await page.getByRole("button", { name: "Scan a code" }).click();
+      await says(page, "The camera may not be used here", "Choose a picture", "They are not uploaded");
+    },
+  },
+  {
+    name: "scan-unencrypted",
+    path: "/",
+    before: (page) => page.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined })),
+    run: async (page) => {
+      await page.getByRole("button", { name: "Scan a code" }).click();
+      await says(page, "The camera cannot be used on this connection");
+    },
+  },
+  {
+    name: "scan-camera",
+    path: "/",
+    before: (page) => page.context().grantPermissions(["camera"]),
+    run: async (page) => {
+      await page.getByRole("button", { name: "Scan a code" }).click();
+      await says(page, "were recorded since this link was made", "Volkswagen Golf");
+      must(!(await page.evaluate(() => [...document.querySelectorAll("video")].length)), "the camera is still shown");
+    },
+  },
+];
+
+export const states = [...papers, ...links, ...sharing, ...scans];
