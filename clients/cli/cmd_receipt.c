@@ -7,19 +7,23 @@
 #include "clients/cli/files.h"
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
-#include "core/verify/log.h"
+#include "clients/cli/proof.h"
+#include "core/verify/shown.h"
 
 const pat_manual pat_manual_receipt_verify = {
     .synopsis = "RECEIPT",
     .examples =
         "  patina receipt verify s.tlog-proof --statement s.patina\n"
-        "  patina receipt verify s.tlog-proof --statement s.patina -q && echo holds\n",
+        "  patina receipt verify s.tlog-proof --statement s.patina -q && echo holds\n"
+        "  patina receipt verify s.tlog-proof --statement s.patina --bundle car.patina\n",
     .details =
         "Works without a network. The policy file says whose word counts. Checked: the\n"
         "statement's signatures and values, its leaf, the path to the checkpoint, and who\n"
-        "signed that. (Whose keys they are, and identifiers, are checked by asset history.)\n",
+        "signed that. (Whose keys they are, and identifiers, are checked by asset history.)\n"
+        "With --bundle, of the same asset or number, also that the bundle shows the entry: a log\n"
+        "that took a statement and hides it does not match. Both files are kept as evidence.\n",
     .options = PAT_OPTIONS_COMMON | PAT_OPTION_BIT(POLICY) | PAT_OPTION_BIT(STATEMENT) |
-               PAT_OPTION_BIT(LEAF),
+               PAT_OPTION_BIT(LEAF) | PAT_OPTION_BIT(BUNDLE) | PAT_OPTION_BIT(HOME),
     .operands_min = 1,
     .operands_max = 1,
 };
@@ -44,6 +48,63 @@ static pat_status read_leaf(pat_cli *cli, pat_span *ret_leaf) {
   if (path == NULL) return PAT_OK;
   return pat_files_read(&cli->arena, path, PAT_LEAF_BYTES_MAX, ret_leaf, &cli->error);
 }
+
+/* --- against a bundle ------------------------------------------------------------------------ */
+
+/* Why the two do not go together, in words; the rule's are about a bundle alone. */
+static pat_status explain(pat_cli *cli, const pat_verified_receipt *receipt, const pat_proof *proof,
+                          pat_status status) {
+  uint64_t size = proof->report.verdict.checkpoint.head.size;
+  if (pat_is_rule(status, PAT_RULE_VERIFY_BUNDLE)) {
+    return pat_cli_usage(cli, "the bundle is about something else than the statement");
+  }
+  if (pat_is_rule(status, PAT_RULE_VERIFY_MISSING)) {
+    return pat_cli_fail_as(cli, status, PAT_EXIT_NOT_PROVEN,
+                           "not proven: entry %" PRIu64
+                           " is newer than the bundle, of checkpoint "
+                           "%" PRIu64 "; get a newer one",
+                           receipt->index, size);
+  }
+  pat_output_number(cli, "check", PAT_CHECK_SHOWN);
+  pat_output_number(cli, "index", receipt->index);
+  return pat_cli_fail_as(cli, status, PAT_EXIT_DOES_NOT_MATCH,
+                         "does not match: V%d: the receipt proves entry %" PRIu64
+                         ", and the bundle of checkpoint %" PRIu64 " %s",
+                         PAT_CHECK_SHOWN, receipt->index, size,
+                         pat_is_rule(status, PAT_RULE_VERIFY_HIDDEN)
+                             ? "does not show it: the log hides it"
+                             : "is of another history");
+}
+
+static void keep_evidence(pat_cli *cli, const pat_verify_receipt_bytes *served,
+                          const pat_proof *proof) {
+  pat_trust trust;
+  if (!pat_is_ok(pat_trust_open_evidence(cli, proof->report.origin, &trust))) return;
+  const pat_span parts[] = {served->receipt, served->leaf, proof->bytes};
+  pat_trust_keep_evidence(&trust, "receipt-and-bundle", parts, sizeof parts / sizeof *parts);
+}
+
+static pat_status check_bundle(pat_cli *cli, const pat_policy *policy,
+                               const pat_verify_receipt_bytes *served,
+                               const pat_verified_receipt *receipt) {
+  const char *path = pat_cli_option(cli, PAT_OPTION_BUNDLE);
+  if (path == NULL) return PAT_OK;
+  pat_span bytes;
+  pat_proof proof;
+  PAT_TRY(pat_files_read(&cli->arena, path, PAT_BUNDLE_BYTES_MAX, &bytes, &cli->error));
+  PAT_TRY(pat_proof_check(cli, policy, bytes, NULL, &proof));
+  pat_status status = pat_verify_shown(receipt, &proof.report, &cli->error);
+  bool lie =
+      pat_is_rule(status, PAT_RULE_VERIFY_HIDDEN) || pat_is_rule(status, PAT_RULE_VERIFY_FORK);
+  if (lie) keep_evidence(cli, served, &proof);
+  if (!pat_is_ok(status)) return explain(cli, receipt, &proof, status);
+  uint64_t size = proof.report.verdict.checkpoint.head.size;
+  if (!cli->quiet) pat_output_line(cli, "bundle      size %" PRIu64 ", shows the entry", size);
+  pat_output_number(cli, "bundleTreeSize", size);
+  return PAT_OK;
+}
+
+/* --- the command ----------------------------------------------------------------------------- */
 
 static void show(pat_cli *cli, const pat_submission *submission,
                  const pat_verified_receipt *verified) {
@@ -73,6 +134,7 @@ pat_status pat_cmd_receipt_verify(pat_cli *cli) {
   pat_verified_receipt verified;
   PAT_TRY(pat_cli_evidence(
       cli, pat_verify_receipt(policy, &served, &submission, &cli->arena, &verified, &cli->error)));
+  PAT_TRY(check_bundle(cli, policy, &served, &verified));
   /* With --quiet the exit code says it. */
   if (!cli->quiet) show(cli, &submission, &verified);
   return PAT_OK;

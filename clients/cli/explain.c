@@ -59,6 +59,8 @@ const char *pat_explain_check(pat_check check) {
       return "closure";
     case PAT_CHECK_PREFIX:
       return "beginning";
+    case PAT_CHECK_SHOWN:
+      return "shown";
   }
   return "unknown";
 }

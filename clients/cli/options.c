@@ -51,6 +51,8 @@ static const pat_option table[PAT_OPTION_COUNT] = {
     [PAT_OPTION_NOTE] = {"note", 0, "TEXT", false, "a note that everybody can read"},
     [PAT_OPTION_STATEMENT] = {"statement", 0, "FILE", false, "the signed statement"},
     [PAT_OPTION_LEAF] = {"leaf", 0, "FILE", false, "the leaf, where the receipt does not carry it"},
+    [PAT_OPTION_BUNDLE] = {"bundle", 0, "FILE", false,
+                           "a bundle that must show the entry (bundle get)"},
     [PAT_OPTION_MODEL] = {"model", 0, "MODEL", false, "the device's model"},
     [PAT_OPTION_SERIAL] = {"serial", 0, "SERIAL", false, "the device's serial number"},
     [PAT_OPTION_DEVICE] = {"device", 0, "ID", false, "the device's principal id, 64 hex digits"},

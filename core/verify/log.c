@@ -137,8 +137,8 @@ pat_status pat_verify_receipt(const pat_policy *policy, const pat_verify_receipt
   pat_span bytes = served->leaf.size > 0 ? served->leaf : file.extra;
   PAT_REQUIRE_AT(bytes.size > 0, VERIFY_MISSING, reterr, 0, "leaf");
   pat_verified_receipt verified = {.index = file.index};
-  pat_hash hash = pat_tlog_leaf_hash(bytes);
-  PAT_TRY(pat_proof_file_verify(&file, &hash, policy, &verified.verdict, reterr));
+  verified.leaf_hash = pat_tlog_leaf_hash(bytes);
+  PAT_TRY(pat_proof_file_verify(&file, &verified.leaf_hash, policy, &verified.verdict, reterr));
   pat_span name = verified.verdict.checkpoint.origin;
   char *origin = pat_arena_take(arena, name.size + 1);
   PAT_REQUIRE(origin != NULL, LIMIT_MEMORY);

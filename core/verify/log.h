@@ -65,10 +65,12 @@ pat_status pat_verify_submitted(const char *origin, const pat_submission *submis
                                 pat_arena *arena, Patina__Entry **ret_entry, pat_err *reterr)
     PAT_NONNULL(1, 2, 4, 5) PAT_MUST_USE;
 
-/* What a receipt says, verified: the checkpoint and who signed it, the index, the leaf's entry. */
+/* What a receipt says, verified: the checkpoint and who signed it, the index, the leaf's hash and
+ * its entry. */
 typedef struct {
   pat_policy_verdict verdict;
   uint64_t index;
+  pat_hash leaf_hash;
   Patina__Entry *entry;
 } pat_verified_receipt;
 

@@ -39,7 +39,8 @@ typedef enum {
   PAT_CHECK_PROMISE_KEPT = 30,
   PAT_CHECK_FORM = 31,
   PAT_CHECK_CLOSURE = 32,
-  PAT_CHECK_PREFIX = 33
+  PAT_CHECK_PREFIX = 33,
+  PAT_CHECK_SHOWN = 34
 } pat_check;
 
 /* The word for the outcome of a check of something that a stranger served. Where a check's place

@@ -2,13 +2,18 @@
  * the submitter with his receipt, by an auditor who replays the log, or by whoever holds a promise.
  *
  * With PATINA_EVIDENCE everything that was judged is kept, for tests/show/hidden-entry. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "clients/cli/exit_code.h"
+#include "tests/clients/cli/cli_run.h"
+#include "tests/integration/receipt_command.h"
 #include "tests/support/lying_reader.h"
 
 #define assert_rule(status_, symbol) \
@@ -101,8 +106,24 @@ static pat_status submitted(scene *s, lying_log *log, uint64_t index,
   return lying_submitted(s->reader, envelope, lying_receipt(s->reader, log, index), proof, &err);
 }
 
-/* The submitter's receipt against a bundle that matches: the log proved to him that this entry is
- * about this car, and now the index does not list it. */
+/* What the submitter is told by the real command, who holds his receipt against a bundle. */
+static void assert_commanded(scene *s, const receipt_files *files, int wanted, bool is_evidence) {
+  bool kept = false;
+  cli_run_ended(receipt_command(s->reader, files, &kept), wanted);
+  assert_int_equal(kept, is_evidence);
+}
+
+/* The same, where the bundle hides the entry: it is named, and both files are kept. */
+static void assert_held(scene *s, const char *lie, uint64_t index, const receipt_files *files) {
+  char named[128];
+  (void)snprintf(named, sizeof named, "the receipt proves entry %" PRIu64 ",", index);
+  assert_commanded(s, files, PAT_EXIT_DOES_NOT_MATCH, true);
+  assert_true(cli_run_warned(named));
+  assert_true(cli_run_warned("does not show it: the log hides it"));
+  assert_true(cli_run_warned("verify.hidden"));
+  lying_caught(lie, "submitter", index, pat_refuse(PAT_RULE_VERIFY_HIDDEN));
+}
+
 static bool listed(const pat_bundle_report *report, uint64_t index) {
   bool found = false;
   for (size_t i = 0; i < report->bundle->n_entries; i++)
@@ -128,6 +149,23 @@ static void test_hidden_entry__finds_nothing_in_a_true_log(void **state) {
   assert_ok(submitted(s, s->log, s->vin_at, s->vin));
   uint64_t at = 0;
   assert_ok(lying_audited(s->reader, s->log, &at));
+}
+
+/* What seems hidden and is not: shown, newer than the bundle, or about another car. */
+static void test_hidden_entry__holds_a_receipt_against_true_bundles(void **state) {
+  scene *s = *state;
+  const lying_request look_up = {.scheme = "vin", .value = VIN};
+  receipt_files files = {s->unwelcome, lying_receipt(s->reader, s->log, s->unwelcome_at),
+                         lying_served(s->reader, s->log, &s->request)};
+  assert_commanded(s, &files, PAT_EXIT_MATCHES, false);
+  assert_true(cli_run_said("shows the entry"));
+  lying_log *older = lying_log_cut(s->log, s->unwelcome_at, s->reader->memory);
+  files.bundle = lying_served(s->reader, older, &s->request);
+  assert_commanded(s, &files, PAT_EXIT_NOT_PROVEN, false);
+  files.bundle = lying_served(s->reader, s->log, &look_up);
+  assert_commanded(s, &files, PAT_EXIT_USAGE, false);
+  files = (receipt_files){s->vin, lying_receipt(s->reader, s->log, s->vin_at), files.bundle};
+  assert_commanded(s, &files, PAT_EXIT_MATCHES, false);
 }
 
 /* --- dropped from the served history --------------------------------------------------------- */
@@ -184,10 +222,13 @@ static void test_hidden_entry__logged_but_not_indexed(void **state) {
   assert_int_equal(report.word, PAT_WORD_MATCHES);
   /* The submitter knows better: his receipt proves the entry, whose leaf links the car. */
   assert_ok(submitted(s, log, s->unwelcome_at, s->unwelcome));
-  assert_true(log->count == report.verdict.checkpoint.head.size);
-  assert_false(listed(&report, s->unwelcome_at));
-  lying_caught("logged but not indexed", "submitter", s->unwelcome_at,
-               pat_refuse(PAT_RULE_VERIFY_CHAIN));
+  const receipt_files files = {s->unwelcome, lying_receipt(s->reader, log, s->unwelcome_at),
+                               lying_served(s->reader, log, &s->request)};
+  assert_held(s, "logged but not indexed", s->unwelcome_at, &files);
+  /* So does the receipt that he got before the lie: there is no third log. */
+  const receipt_files old = {s->unwelcome, lying_receipt(s->reader, s->log, s->unwelcome_at),
+                             files.bundle};
+  assert_commanded(s, &old, PAT_EXIT_DOES_NOT_MATCH, true);
   /* The auditor stops at the commit of the batch, which was this entry alone. */
   uint64_t at = 0;
   pat_status status = lying_audited(s->reader, log, &at);
@@ -211,6 +252,9 @@ static void test_hidden_entry__assigned_but_not_indexed(void **state) {
       lying_read(s->reader, "vin-not-indexed", lying_served(s->reader, log, &look_up), NULL);
   assert_int_equal(report.word, PAT_WORD_MATCHES);
   assert_false(report.recorded);
+  const receipt_files files = {s->vin, lying_receipt(s->reader, log, s->vin_at),
+                               lying_served(s->reader, log, &look_up)};
+  assert_held(s, "assigned but not indexed", s->vin_at, &files);
   /* The car's own report contradicts it. */
   report = read_served(s, "car-of-vin-not-indexed", log);
   assert_read("assigned but not indexed", &report, PAT_CHECK_SPANS, s->vin_at);
@@ -384,6 +428,7 @@ int main(void) {
       hidden_test(test_hidden_entry__promised_but_something_else_logged),
       hidden_test(test_hidden_entry__promised_but_never_logged),
       hidden_test(test_hidden_entry__promised_and_logged),
+      hidden_test(test_hidden_entry__holds_a_receipt_against_true_bundles),
       hidden_test(test_hidden_entry__finds_nothing_in_a_true_log),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
