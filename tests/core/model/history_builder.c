@@ -90,6 +90,26 @@ void history_by(history *self, signer who) {
   self->signer_count = 1;
 }
 
+/* How statements name the key of a signer. */
+static ProtobufCBinaryData signer_field(history *self, signer who) {
+  return history_fill(self, (uint8_t)(0x10 + who), 32);
+}
+
+Patina__CompromisedKey *history_compromise(history *self, signer who, uint64_t since,
+                                           uint64_t revoked_index) {
+  Patina__CompromisedKey *key = take(self, 1, sizeof *key);
+  patina__compromised_key__init(key);
+  key->signer = signer_field(self, who);
+  key->since = since;
+  key->revoked_index = revoked_index;
+  Patina__CompromisedKey **grown = take(self, self->message->n_compromised + 1, sizeof *grown);
+  for (size_t i = 0; i < self->message->n_compromised; i++)
+    grown[i] = self->message->compromised[i];
+  grown[self->message->n_compromised++] = key;
+  self->message->compromised = grown;
+  return key;
+}
+
 pat_hash history_hash(const Patina__HistoryEntry *entry) {
   return pat_hash_of(pat_span_make(entry->statement.data, entry->statement.len));
 }
@@ -144,7 +164,7 @@ static draft begin(history *self) {
   result.message.n_signers = self->signer_count;
   result.message.signers = take(self, self->signer_count, sizeof *result.message.signers);
   for (size_t i = 0; i < self->signer_count; i++)
-    result.message.signers[i] = history_fill(self, (uint8_t)(0x10 + self->signers[i]), 32);
+    result.message.signers[i] = signer_field(self, self->signers[i]);
   result.message.issued_at_ms = self->issued_at_ms;
   result.message.submit_before_ms = self->issued_at_ms + HISTORY_DAY_MS;
   result.message.occurred = history_text(self, self->occurred);

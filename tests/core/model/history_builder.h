@@ -101,6 +101,10 @@ Patina__AssignmentSpan *history_span(history *self, Patina__IdentifierHistory *i
                                      uint8_t asset, uint64_t assigned_index,
                                      const Patina__HistoryEntry *assignment);
 
+/* Records the key of a signer as compromised; call it in the order of the enum. */
+Patina__CompromisedKey *history_compromise(history *self, signer who, uint64_t since,
+                                           uint64_t revoked_index);
+
 /* The hash of an entry's statement. */
 pat_hash history_hash(const Patina__HistoryEntry *entry);
 /* The history's canonical bytes, in its memory. */

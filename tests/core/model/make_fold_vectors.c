@@ -219,6 +219,22 @@ static void conflict_weak(history *self) {
   self->message->identifiers[0]->uniqueness = PATINA__UNIQUENESS__UNIQUENESS_WEAK;
 }
 
+/* Two inspectors; the key of the first is in doubt since the second of its inspections. */
+static void compromised(history *self) {
+  registered(self);
+  (void)history_odometer(self, INSPECTOR, "2024-01-05", km(self, 1000));
+  Patina__HistoryEntry *since = history_odometer(self, INSPECTOR, "2024-01-06", km(self, 1001));
+  (void)history_odometer(self, GARAGE, "2024-01-07", km(self, 1002));
+  Patina__HistoryEntry *last = history_odometer(self, INSPECTOR, "2024-01-08", km(self, 1003));
+  history_compromise(self, INSPECTOR, since->index, last->index + 5);
+  history_compromise(self, DEVICE, 1, 2);
+}
+
+static void refused_compromised_order(history *self) {
+  compromised(self);
+  history_compromise(self, INSPECTOR, 1, 2);
+}
+
 static void late(history *self) {
   registered(self);
   history_odometer(self, INSPECTOR, "1955?", km(self, 100));
@@ -331,6 +347,8 @@ static const struct {
     {"unit-mix-up-jump", unit_mix_up_jump},
     {"conflict", conflict},
     {"conflict-weak", conflict_weak},
+    {"compromised", compromised},
+    {"refused-compromised-order", refused_compromised_order},
     {"late", late},
     {"gap", gap},
     {"disagreement", disagreement},

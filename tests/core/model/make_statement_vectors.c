@@ -103,6 +103,36 @@ static void add_public_kinds(making *made) {
   add(made, "principal-enrolled", encode(made, &message.base));
 }
 
+static void add_key_changes(making *made) {
+  history *self = made->self;
+  ProtobufCBinaryData signed_by = history_fill(self, 0x10, PAT_HASH_BYTES);
+  Patina__Statement message = public_statement(self, &signed_by);
+  Patina__Key key = PATINA__KEY__INIT;
+  key.algorithm = PATINA__KEY_ALGORITHM__KEY_ALGORITHM_ED25519;
+  key.public_key = history_fill(self, 0x56, PAT_PUBLIC_KEY_BYTES);
+  Patina__KeyRotated rotated = PATINA__KEY_ROTATED__INIT;
+  rotated.principal = history_fill(self, 0x41, PAT_HASH_BYTES);
+  rotated.key = &key;
+  message.body_case = PATINA__STATEMENT__BODY_KEY_ROTATED;
+  message.key_rotated = &rotated;
+  add(made, "rotation-without-possession", encode(made, &message.base));
+  pat_hash key_hash = pat_hash_of(pat_span_make(key.public_key.data, key.public_key.len));
+  pat_span_copy(signed_by.data, signed_by.len, pat_hash_span(&key_hash));
+  add(made, "key-rotated", encode(made, &message.base));
+  Patina__KeyRevoked revoked = PATINA__KEY_REVOKED__INIT;
+  revoked.principal = rotated.principal;
+  revoked.key = history_fill(self, 0x57, PAT_HASH_BYTES);
+  message.body_case = PATINA__STATEMENT__BODY_KEY_REVOKED;
+  message.key_revoked = &revoked;
+  add(made, "revocation-without-reason", encode(made, &message.base));
+  revoked.reason = PATINA__REVOCATION_REASON__REVOCATION_REASON_ROUTINE;
+  add(made, "key-revoked", encode(made, &message.base));
+  revoked.since = 7;
+  add(made, "routine-since", encode(made, &message.base));
+  revoked.reason = PATINA__REVOCATION_REASON__REVOCATION_REASON_COMPROMISED;
+  add(made, "key-compromised-since", encode(made, &message.base));
+}
+
 /* --- refused --------------------------------------------------------------------------------- */
 
 static void add_headers(making *made) {
@@ -173,6 +203,7 @@ void make_statement_vectors(vector_run *run) {
   making made = {.self = self, .file = &file};
   add_asset_kinds(&made);
   add_public_kinds(&made);
+  add_key_changes(&made);
   add_headers(&made);
   add_bytes(&made);
   vector_end(&file);

@@ -153,6 +153,65 @@ static void test_findings__late_batch_counts_from_its_last_reading(void **state)
   history_free(self);
 }
 
+/* --- key.compromised ------------------------------------------------------------------------- */
+
+/* One below, at and above since, and the same for the revocation. The entry is at 110. */
+static void test_findings__compromised_from_since_to_the_revocation(void **state) {
+  (void)state;
+  const struct {
+    signer key;
+    uint64_t since;
+    uint64_t revoked;
+    size_t findings;
+  } cases[] = {{INSPECTOR, 109, 200, 1}, {INSPECTOR, 110, 200, 1}, {INSPECTOR, 111, 200, 0},
+               {INSPECTOR, 50, 109, 0},  {INSPECTOR, 50, 110, 0},  {INSPECTOR, 50, 111, 1},
+               {GARAGE, 1, 200, 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    history *self = history_registered();
+    history_odometer(self, INSPECTOR, "2024-01-02", km(self, 100));
+    history_compromise(self, cases[i].key, cases[i].since, cases[i].revoked);
+    Patina__AssetState *result = fold(self);
+    assert_int_equal(finding_count(result, "key.compromised"), cases[i].findings);
+    assert_int_equal(result->n_records, 1);
+    history_free(self);
+  }
+}
+
+/* Flagged, never void: the reading counts, and so does the standing of who signed. */
+static void test_findings__compromised_leaves_the_entry_as_it_is(void **state) {
+  (void)state;
+  history *self = history_registered();
+  history_odometer(self, INSPECTOR, "2024-01-02", km(self, 100));
+  history_compromise(self, INSPECTOR, 110, 300);
+  Patina__AssetState *result = fold(self);
+  assert_finding(result, "key.compromised", "", 110, 300);
+  assert_int_equal(result->findings[0]->n_values, 0);
+  assert_int_equal(result->findings[0]->key.len, 32);
+  assert_int_equal(result->findings[0]->key.data[0], 0x10 + INSPECTOR);
+  assert_false(result->records[0]->self_declared);
+  history_free(self);
+}
+
+/* A batch of a stream, and an entry that two compromised keys signed. */
+static void test_findings__compromised_of_streams_and_of_each_signer(void **state) {
+  (void)state;
+  history *self = history_registered();
+  history_bind(self, 1, NULL, 0);
+  history_by(self, DEVICE);
+  metered reading = {0, 0, 100, false};
+  history_batch(self, 1, 0, false, &reading, 1);
+  history_by(self, INSPECTOR);
+  self->signers[self->signer_count++] = GARAGE;
+  const said result_said = {"odometer", SAY_OPEN, km(self, 101)};
+  history_attest(self, "inspection", &result_said, 1);
+  history_compromise(self, INSPECTOR, 1, 400);
+  history_compromise(self, GARAGE, 1, 500);
+  history_compromise(self, DEVICE, 1, 600);
+  Patina__AssetState *result = fold(self);
+  assert_int_equal(finding_count(result, "key.compromised"), 3);
+  history_free(self);
+}
+
 /* --- telemetry.gap --------------------------------------------------------------------------- */
 
 static void test_findings__gap_between_batches(void **state) {
@@ -309,6 +368,9 @@ int main(void) {
       cmocka_unit_test(test_findings__late_entry_carries_its_declared_date),
       cmocka_unit_test(test_findings__late_entry_has_an_end_to_count_from),
       cmocka_unit_test(test_findings__late_batch_counts_from_its_last_reading),
+      cmocka_unit_test(test_findings__compromised_from_since_to_the_revocation),
+      cmocka_unit_test(test_findings__compromised_leaves_the_entry_as_it_is),
+      cmocka_unit_test(test_findings__compromised_of_streams_and_of_each_signer),
       cmocka_unit_test(test_findings__gap_between_batches),
       cmocka_unit_test(test_findings__gap_is_not_sought_between_streams),
       cmocka_unit_test(test_findings__disagreement_marks_both_fields),

@@ -244,8 +244,19 @@ static void test_fold__refuses_small_arena(void **state) {
   history_free(self);
 }
 
+static void test_fold__refuses_compromised_keys_out_of_order(void **state) {
+  (void)state;
+  for (int twice = 0; twice < 2; twice++) {
+    history *self = history_registered();
+    history_compromise(self, GARAGE, 1, 400);
+    history_compromise(self, twice == 1 ? GARAGE : INSPECTOR, 1, 500);
+    assert_refused(self, "history.order");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_fold__refuses_compromised_keys_out_of_order),
       cmocka_unit_test(test_fold__refuses_history_without_schema_or_policy),
       cmocka_unit_test(test_fold__refuses_invalid_schema_or_policy),
       cmocka_unit_test(test_fold__refuses_history_that_does_not_start_with_registration),

@@ -172,6 +172,9 @@ export const de: Catalog = {
   "finding.fact.disagreement": "Fragen, was stimmt (zwei Quellen widersprechen sich: {name})",
   "finding.fact.disagreement.detail": "Eine sagt {from}, eine andere {to}, über denselben Tag.",
   "finding.entry.late": "Lange nach dem Tag festgehalten, den es nennt",
+  "finding.key.compromised": "Fragen, ob der Unterzeichner dazu steht (vielleicht hatte ein anderer den Schlüssel)",
+  "finding.key.compromised.detail":
+    "Der Schlüssel, der dies unterzeichnet hat, wurde als kompromittiert gemeldet, von einem Zeitpunkt vor diesem Eintrag an. Der Eintrag bleibt; von wem er stammt, ist zweifelhaft.",
   "finding.telemetry.gap": "Zwischen zwei Sendungen des Geräts fehlen Messwerte",
   "finding.other": "Die Einträge ansehen, auf denen dieser Befund beruht ({id})",
 
@@ -235,6 +238,7 @@ export const de: Catalog = {
   "mark.odometer.lower": "Niedriger als zuvor",
   "mark.odometer.unit-mix-up": "Vielleicht andere Einheit",
   "mark.entry.late": "Lange danach festgehalten",
+  "mark.key.compromised": "Mit zweifelhaftem Schlüssel",
   "mark.telemetry.gap": "Davor fehlen Messwerte",
   "mark.identifier.conflict": "Auch an anderem Eintrag",
   "mark.fact.disagreement": "Eine andere Quelle sagt anderes",

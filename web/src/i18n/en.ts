@@ -167,6 +167,9 @@ export const en = {
   "finding.fact.disagreement": "Ask which is right (two sources disagree: {name})",
   "finding.fact.disagreement.detail": "One says {from}, another says {to}, about the same day.",
   "finding.entry.late": "Recorded long after the date that it states",
+  "finding.key.compromised": "Ask whether the signer stands by this (somebody else may have held the key)",
+  "finding.key.compromised.detail":
+    "The key that signed this was reported as compromised, from a moment before this was recorded. The entry stands; who made it is in doubt.",
   "finding.telemetry.gap": "Readings of the device are missing between two batches",
   "finding.other": "Look at the entries that this finding rests on ({id})",
 
@@ -230,6 +233,7 @@ export const en = {
   "mark.odometer.lower": "Lower than before",
   "mark.odometer.unit-mix-up": "Perhaps another unit",
   "mark.entry.late": "Recorded long after",
+  "mark.key.compromised": "Signed with a key in doubt",
   "mark.telemetry.gap": "Readings missing before",
   "mark.identifier.conflict": "Also on another record",
   "mark.fact.disagreement": "Another source says otherwise",
