@@ -25,6 +25,7 @@ static const pat_command table[] = {
     ROW("statement", "submit", statement_submit, "submit signed statements to the log"),
     ROW("statement", "show", statement_show, "show what a statement says, and who signed it"),
     ROW("receipt", "verify", receipt_verify, "check that the log holds a statement; offline"),
+    ROW("promise", "verify", promise_verify, "check that the log kept a promise"),
     ROW("log", "info", log_info, "show the log's checkpoint and what it names"),
     ROW("log", "check", log_check, "check that the log continues what was seen before"),
     ROW("log", "tail", log_tail, "print entries as they are logged"),

@@ -33,6 +33,7 @@ PAT_COMMAND(identifier_release);
 PAT_COMMAND(bundle_get);
 PAT_COMMAND(bundle_inspect);
 PAT_COMMAND(bundle_verify);
+PAT_COMMAND(promise_verify);
 PAT_COMMAND(attest);
 PAT_COMMAND(correct);
 PAT_COMMAND(retract);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clients/cli/cli.h"
+#include "core/bytes/protobuf.h"
 #include "core/crypto/base32.h"
 #include "tests/clients/cli/cli_run.h"
 #include "tests/integration/live_ledger.h"
@@ -133,6 +134,52 @@ static void test_bundle_live__an_auditor_confirms(void **state) {
                 PAT_EXIT_USAGE);
 }
 
+static void keep(const char *path, const ProtobufCMessage *message) {
+  pat_span bytes = live_encode(live, message);
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+  assert_int_equal(fclose(file), 0);
+}
+
+/* The promise with which the log answers before it publishes; then it has published. */
+static const Patina__SignedPromise *take_promise(Patina__SignedStatement *envelope) {
+  live_answer answer = live_ask(live, (live_request){.path = "/v1/statements",
+                                                     .accept = LIVE_PROTOBUF,
+                                                     .type = LIVE_PROTOBUF,
+                                                     .header = "Prefer: respond-async",
+                                                     .body = live_submission(live, &envelope, 1)});
+  assert_int_equal(answer.status, 202);
+  ProtobufCMessage *decoded = NULL;
+  ProtobufCBinaryData copy = {answer.body.size, ledger_take(live->world, answer.body.size)};
+  memcpy(copy.data, answer.body.data, copy.len);
+  assert_ok(pat_protobuf_decode(&patina__submit_response__descriptor,
+                                pat_span_make(copy.data, copy.len), &live->world->memory, 0,
+                                &decoded, NULL));
+  live_answer_clear(&answer);
+  const Patina__SubmitResult *result = ((const Patina__SubmitResponse *)decoded)->results[0];
+  assert_non_null(result->promise);
+  (void)live_submit(live, &envelope, 1, 200);
+  return result->promise;
+}
+
+static void test_bundle_live__a_promise_is_kept(void **state) {
+  (void)state;
+  const ledger_said said[] = {{"make", SAID_OPEN, ledger_text(live->world, "Saab")}};
+  ledger_draft draft = ledger_by(live->world, REGISTRAR);
+  (void)ledger_register(&draft, 7, LEDGER_SAID(said));
+  Patina__SignedStatement *envelope = ledger_seal(&draft, NULL);
+  keep(first, &take_promise(envelope)->base);
+  keep(second, &envelope->base);
+  cli_run_ended(CLI_RUN("promise", "verify", first, "--statement", second, LOG), PAT_EXIT_MATCHES);
+  assert_true(cli_run_said("matches: the log kept its promise at checkpoint"));
+  envelope->statement.len--;
+  keep(second, &envelope->base);
+  cli_run_ended(CLI_RUN("promise", "verify", first, "--statement", second, LOG),
+                PAT_EXIT_DOES_NOT_MATCH);
+  assert_true(cli_run_warned("does not match: V29"));
+}
+
 static void test_bundle_live__needs_no_server_to_be_checked(void **state) {
   (void)state;
   cli_run_ended(CLI_RUN("bundle", "get", id, "-o", first, LOG), PAT_EXIT_MATCHES);
@@ -148,6 +195,7 @@ int main(void) {
       cmocka_unit_test(test_bundle_live__shows_and_finds_with_proof),
       cmocka_unit_test(test_bundle_live__continues_an_earlier_bundle),
       cmocka_unit_test(test_bundle_live__an_auditor_confirms),
+      cmocka_unit_test(test_bundle_live__a_promise_is_kept),
       cmocka_unit_test(test_bundle_live__needs_no_server_to_be_checked),
   };
   return cmocka_run_group_tests(tests, setup, live_teardown);
