@@ -1,7 +1,7 @@
 // Writes .br and .gz beside every file of a built site that gains from it, and prints what a first visit loads.
 // usage: node compress.mjs <folder>
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const folder = process.argv[2];
@@ -18,9 +18,15 @@ for (const name of names) {
   if (brotli.length < bytes.length) writeFileSync(join(folder, `${name}.br`), brotli);
 }
 
-// What stands in the page is loaded first; the Worker and the rules come beside it.
+// What stands in the page is loaded first, and what that imports; the Worker and the rules come beside it.
 const page = readFileSync(join(folder, "index.html"), "utf8");
 const sum = (chosen) => [...sizes].filter(([name]) => chosen(name)).reduce((total, [, size]) => total + size, 0);
-const first = sum((name) => name !== "index.html" && page.includes(`/${name}`) && /\.(js|css)$/.test(name));
+const needed = new Set([...sizes.keys()].filter((name) => page.includes(`/${name}`)));
+for (const name of needed) {
+  if (!name.endsWith(".js")) continue;
+  const code = readFileSync(join(folder, name), "utf8");
+  for (const [, file] of code.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) needed.add(join(dirname(name), file));
+}
+const first = sum((name) => needed.has(name) && /\.(js|css)$/.test(name));
 const checking = sum((name) => /assets\/(worker-.*\.js|model-.*\.wasm)$/.test(name));
 console.log(`first_gzip_bytes=${first} checking_gzip_bytes=${checking}`);

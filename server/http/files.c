@@ -8,7 +8,12 @@
 #include "server/sys/file.h"
 #include "server/sys/mem.h"
 
-enum { ADDRESS_BYTES = 256, PATH_BYTES = PAT_PATH_BYTES_MAX + 1, ASSET_TEXT_BYTES_MIN = 27 };
+enum {
+  ADDRESS_BYTES = 256,
+  PATH_BYTES = PAT_PATH_BYTES_MAX + 1,
+  ASSET_TEXT_BYTES_MIN = 27,
+  LOG_NUMBER_BYTES_MAX = 18 /* digits: fits in 63 bits */
+};
 
 typedef enum { AS_IT_IS = 0, BROTLI, GZIP, CODING_COUNT } coding;
 
@@ -209,12 +214,45 @@ static bool is_asset_page(pat_span path) {
   return true;
 }
 
+static bool is_hex(pat_span text) {
+  for (size_t i = 0; i < text.size; i++) {
+    uint8_t c = text.data[i];
+    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) return false;
+  }
+  return true;
+}
+
+static bool is_number(pat_span text) {
+  for (size_t i = 0; i < text.size; i++) {
+    if (text.data[i] < '0' || text.data[i] > '9') return false;
+  }
+  return text.size > 0 && text.size <= LOG_NUMBER_BYTES_MAX;
+}
+
+/* What follows the prefix; empty where it is another path. */
+static pat_span after(pat_span path, pat_span prefix) {
+  if (!pat_span_starts_with(path, prefix)) return PAT_SPAN_EMPTY;
+  return pat_span_slice(path, prefix.size, path.size - prefix.size);
+}
+
+/* An entry of the log, "/log/7"; a tile, "/log/tile/0/7"; a source, "/source/" and its id. */
+static bool is_log_page(pat_span path) {
+  pat_span source = after(path, PAT_SPAN_LITERAL("/source/"));
+  if (source.size == 2 * (size_t)PAT_HASH_BYTES) return is_hex(source);
+  pat_span tile = after(path, PAT_SPAN_LITERAL("/log/tile/"));
+  if (tile.size > 2 && tile.data[1] == '/') {
+    return is_number(pat_span_slice(tile, 0, 1)) &&
+           is_number(pat_span_slice(tile, 2, tile.size - 2));
+  }
+  return is_number(after(path, PAT_SPAN_LITERAL("/log/")));
+}
+
 static bool is_page(pat_span path) {
-  static const char *const pages[] = {"/", "/check", "/trust", "/design"};
+  static const char *const pages[] = {"/", "/check", "/trust", "/design", "/log"};
   for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
     if (pat_span_equal(pat_span_text(pages[i]), path)) return true;
   }
-  return is_asset_page(path);
+  return is_asset_page(path) || is_log_page(path);
 }
 
 static coding coding_for(const file *found, const pat_http_head *head) {

@@ -166,3 +166,14 @@ test("addresses: only a record's number stands in one", () => {
   assert.deepEqual(routeOf(`/a/${id}`), { page: "asset", asset: id });
   for (const path of ["/a/", "/a/3VW217AU3FM090764", `/a/${id}/x`, "/check/", "/nothing"]) assert.equal(routeOf(path).page, "none", path);
 });
+
+test("addresses: each place of the log has one", () => {
+  const principal = "0123456789abcdef".repeat(4);
+  assert.deepEqual(routeOf("/log/0"), { page: "leaf", index: "0" });
+  assert.deepEqual(routeOf("/log/123456789012345678"), { page: "leaf", index: "123456789012345678" });
+  assert.deepEqual(routeOf("/log/tile/1/20"), { page: "tile", level: "1", number: "20" });
+  assert.deepEqual(routeOf(`/source/${principal}`), { page: "source", principal });
+  for (const path of ["/log/", "/log/07", "/log/1234567890123456789", "/log/tile/8/0", "/log/tile/0", `/source/${principal.slice(1)}`, `/source/${principal.toUpperCase()}`]) {
+    assert.equal(routeOf(path).page, "none", path);
+  }
+});

@@ -12,11 +12,12 @@ import { parseArgs } from "node:util";
 import { inspect, openPage, picture, startBrowser } from "./harness.mjs";
 import { startProxy } from "./proxy.mjs";
 import { states as pages } from "./states.mjs";
+import { states as log } from "./states_log.mjs";
 import { states as papers } from "./states_paper.mjs";
 import { states as troubles } from "./states_trouble.mjs";
 import { film } from "./video.mjs";
 
-const states = [...pages, ...papers, ...troubles];
+const states = [...pages, ...papers, ...log, ...troubles];
 
 const { values: options } = parseArgs({
   options: {
@@ -53,6 +54,7 @@ for (const name of ["golf", "f150"]) bundles.set(name, await fetched(`/v1/assets
 const world = {
   url: proxy.url,
   asset,
+  principal: (name) => readFileSync(join(options.assets, "../keys", `${name}.key.principal`), "utf8").trim(),
   origin: note[0],
   size: BigInt(note[1]),
   now: headIn(note),

@@ -14,6 +14,10 @@ import { TrustNotice } from "./trust/trust_notice";
 const later = {
   certificate: () => import("./certificate/certificate_page").then((module) => module.CertificatePage),
   file: () => import("./pages/file_page").then((module) => module.FilePage),
+  log: () => import("./explorer/log_page").then((module) => module.LogPage),
+  leaf: () => import("./explorer/leaf_page").then((module) => module.LeafPage),
+  tile: () => import("./explorer/tile_page").then((module) => module.TilePage),
+  source: () => import("./source/source_page").then((module) => module.SourcePage),
   trust: () => import("./pages/trust_page").then((module) => module.TrustPage),
   design: () => import("./pages/design_page").then((module) => module.DesignPage),
 } as const;
@@ -86,6 +90,11 @@ function Foot({ page }: { page: Route["page"] }) {
             </NavLink>
           </li>
           <li>
+            <NavLink to="/log" here={page === "log"}>
+              {t("app.log")}
+            </NavLink>
+          </li>
+          <li>
             <NavLink to="/design" here={page === "design"}>
               {t("app.design")}
             </NavLink>
@@ -107,6 +116,14 @@ function Page({ at }: { at: Route }) {
       return <Later load={later.certificate} with={{ asset: at.asset }} key={`certificate-${at.asset}`} />;
     case "check":
       return <Later load={later.file} key="check" />;
+    case "log":
+      return <Later load={later.log} key="log" />;
+    case "leaf":
+      return <Later load={later.leaf} with={{ index: at.index }} key={`leaf-${at.index}`} />;
+    case "tile":
+      return <Later load={later.tile} with={{ level: at.level, number: at.number }} key={`tile-${at.level}-${at.number}`} />;
+    case "source":
+      return <Later load={later.source} with={{ principal: at.principal }} key={`source-${at.principal}`} />;
     case "trust":
       return <Later load={later.trust} key="trust" />;
     case "design":

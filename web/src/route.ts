@@ -10,7 +10,21 @@ export type Route =
   | { readonly page: "check" }
   | { readonly page: "trust" }
   | { readonly page: "design" }
+  | { readonly page: "log" }
+  | { readonly page: "leaf"; readonly index: string }
+  | { readonly page: "tile"; readonly level: string; readonly number: string }
+  | { readonly page: "source"; readonly principal: string }
   | { readonly page: "none" };
+
+// Places of the log. Numbers are in their shortest form, so each place has one address.
+function logRoute(path: string): Route | undefined {
+  const leaf = /^\/log\/(0|[1-9]\d{0,17})$/.exec(path);
+  if (leaf !== null) return { page: "leaf", index: leaf[1] as string };
+  const tile = /^\/log\/tile\/([0-7])\/(0|[1-9]\d{0,15})$/.exec(path);
+  if (tile !== null) return { page: "tile", level: tile[1] as string, number: tile[2] as string };
+  const source = /^\/source\/([0-9a-f]{64})$/.exec(path);
+  return source === null ? undefined : { page: "source", principal: source[1] as string };
+}
 
 // What a link names behind the # belongs to its page; other places within a page do not.
 function assetRoute(typed: string, rest: string, hash: string): Route {
@@ -32,8 +46,10 @@ export function routeOf(path: string, hash = ""): Route {
       return { page: "trust" };
     case "/design":
       return { page: "design" };
+    case "/log":
+      return { page: "log" };
     default:
-      return { page: "none" };
+      return logRoute(path) ?? { page: "none" };
   }
 }
 

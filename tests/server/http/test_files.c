@@ -16,6 +16,8 @@
 #include "tests/support/failing_mem.h"
 #include "tests/support/temp_directory.h"
 
+#define HEX_63 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"
+
 typedef struct {
   temp_directory directory;
   char web[TEMP_DIRECTORY_PATH_MAX];
@@ -174,6 +176,19 @@ static void test_files__never_leaves_the_table(void **state) {
                                       "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificate/",
                                       "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificates",
                                       "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificate/certificate",
+                                      "/log/",
+                                      "/log/-1",
+                                      "/log/7a",
+                                      "/log/1234567890123456789",
+                                      "/log/tile/0",
+                                      "/log/tile/0/",
+                                      "/log/tile/00/1",
+                                      "/log/tile/x/1",
+                                      "/log/tile/0/1/2",
+                                      "/source/",
+                                      "/source/" HEX_63,
+                                      "/source/" HEX_63 "A",
+                                      "/source/" HEX_63 "00",
                                       "/check/"};
   assert_true(pat_is_ok(open_files(at, NULL, NULL)));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -196,6 +211,12 @@ static void test_files__answers_pages_with_the_page(void **state) {
                                       "/design",
                                       "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7",
                                       "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7/certificate",
+                                      "/log",
+                                      "/log/0",
+                                      "/log/123456789012345678",
+                                      "/log/tile/0/0",
+                                      "/log/tile/1/2803",
+                                      "/source/" HEX_63 "f",
                                       "/a/6GT7-9D7N-6NTV-BXHP-ETVF-EDVQ-PZ*"};
   assert_true(pat_is_ok(open_files(at, NULL, NULL)));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {

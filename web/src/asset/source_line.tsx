@@ -15,7 +15,9 @@ export function SourceLine(props: {
     <p class="source">
       {props.sources.map(({ principal, roles }) => (
         <span key={principal}>
-          <bdi translate={false}>{nameOf(props.people, principal)}</bdi>
+          <a href={`/source/${principal}`}>
+            <bdi translate={false}>{nameOf(props.people, principal)}</bdi>
+          </a>
           {roles.length > 0 && `${t("standing.as", { roles: list(roles.map((role) => term("role", role))) })}`}
         </span>
       ))}

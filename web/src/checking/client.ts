@@ -1,9 +1,10 @@
 // The page's side of the Worker.
 import { startWorker } from "../worker_url";
+import type { LogAnswer, LogRequest } from "./log_messages";
 import type { Answer, Request } from "./messages";
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -18,7 +19,7 @@ function failAll(why: string): void {
 
 function start(): Worker {
   const started = startWorker("checker");
-  started.onmessage = ({ data }: MessageEvent<{ id: number; answer?: Answer; failure?: string }>) => {
+  started.onmessage = ({ data }: MessageEvent<{ id: number; answer?: never; failure?: string }>) => {
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.answer !== undefined) asked?.resolve(data.answer);
@@ -35,7 +36,9 @@ export function prepare(): Worker {
 }
 
 /** Asks the Worker. Rejects only where this program is wrong, or could not be loaded. */
-export function ask(request: Request): Promise<Answer> {
+export function ask(request: Request): Promise<Answer>;
+export function ask(request: LogRequest): Promise<LogAnswer>;
+export function ask(request: Request | LogRequest): Promise<unknown> {
   const id = next++;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });

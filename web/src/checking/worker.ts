@@ -5,9 +5,12 @@ import { LookupRequestSchema, LookupResponseSchema } from "@patina/proto/api_pb"
 import { ProofBundleSchema, type ProofBundle } from "@patina/proto/bundle_pb";
 import { readAssetId } from "@patina/verify";
 import { check } from "./check";
+import { askOfLog } from "./log";
+import type { LogAnswer, LogRequest } from "./log_messages";
 import type { Answer, Request, Seen } from "./messages";
 import { checkPinned } from "./pinned";
 import { loadRules } from "./rules";
+import { askSource } from "./source";
 
 const bundleType = "application/vnd.patina.bundle.v1+protobuf";
 const messageType = "application/x-protobuf";
@@ -75,8 +78,16 @@ async function askLookup(asked: Ask<"lookup">): Promise<Answer> {
   return check(toBinary(ProofBundleSchema, proof), { policy, seen: undefined, nowMs }, (bundle) => isAbout(bundle, asked));
 }
 
-function answer(request: Request): Promise<Answer> {
+const getAs = (path: string, accept: string) => get(path, { headers: { Accept: accept } });
+
+function answer(request: Request | LogRequest): Promise<Answer | LogAnswer> {
   switch (request.kind) {
+    case "log":
+    case "leaf":
+    case "tile":
+      return askOfLog(request, getAs);
+    case "source":
+      return askSource(request, getAs);
     case "asset":
       return askAsset(request);
     case "lookup":
@@ -88,7 +99,7 @@ function answer(request: Request): Promise<Answer> {
 
 loadRules().catch(() => undefined); // asked again when they are needed
 
-self.onmessage = async ({ data }: MessageEvent<{ id: number; request: Request }>) => {
+self.onmessage = async ({ data }: MessageEvent<{ id: number; request: Request | LogRequest }>) => {
   try {
     self.postMessage({ id: data.id, answer: await answer(data.request) });
   } catch (error) {

@@ -74,7 +74,7 @@ function StepRow({ outcome }: { outcome: Outcome }) {
   );
 }
 
-function CheckpointRows({ verdict }: { verdict: Verdict }) {
+export function CheckpointRows({ verdict }: { verdict: Verdict }) {
   const { checkpoint } = verdict;
   if (checkpoint === undefined) return null;
   return (

@@ -1,5 +1,6 @@
 // A check that did not end in "matches": which word, what it means, and nothing of the record.
-import type { Verdict } from "../checking/messages";
+import type { ComponentChildren } from "preact";
+import type { Verdict, Word } from "../checking/messages";
 import { Glyph, More } from "../design/parts";
 import { t } from "../i18n/messages";
 import { useTitle } from "../title";
@@ -7,6 +8,21 @@ import { breakOf } from "../trust/seen";
 import { BreakNotice } from "./break_notice";
 import { failedStep, ProofSteps } from "./proof_steps";
 import { dashed, toneOf, wordText } from "./words";
+
+/** The word that a check ended in, and what follows for the reader. */
+export function WordStatus(props: { word: Word; lead: string; children?: ComponentChildren }) {
+  return (
+    <div class={`status tone-${toneOf(props.word)}`} role="alert">
+      <h1 class="status-word">
+        <Glyph tone={toneOf(props.word)} />
+        {wordText(props.word)}
+      </h1>
+      <p class="lead">{props.lead}</p>
+      {props.children}
+      <p>{t("status.nothing-shown")}</p>
+    </div>
+  );
+}
 
 export function VerdictNotice({ verdict, atMs, about }: { verdict: Verdict; atMs: number; about: string }) {
   const failed = failedStep(verdict);
@@ -17,17 +33,11 @@ export function VerdictNotice({ verdict, atMs, about }: { verdict: Verdict; atMs
   if (kind === "matches") return null;
   return (
     <div class="stack narrow">
-      <div class={`status tone-${toneOf(verdict.word)}`} role="alert">
-        <h1 class="status-word">
-          <Glyph tone={toneOf(verdict.word)} />
-          {wordText(verdict.word)}
-        </h1>
-        <p class="lead">{t(`status.${kind}`)}</p>
+      <WordStatus word={verdict.word} lead={t(`status.${kind}`)}>
         {failed !== undefined && (
           <p>{t(kind === "does-not-match" ? "status.failed-at" : "status.not-shown", { step: failed })}</p>
         )}
-        <p>{t("status.nothing-shown")}</p>
-      </div>
+      </WordStatus>
       {about !== "" && <p class="code">{about}</p>}
       <More summary={t("status.how")}>
         <ProofSteps verdict={verdict} atMs={atMs} about="record" />

@@ -25,22 +25,22 @@ export async function askTrusting(wanted: Wanted, policy: string): Promise<Answe
   return answer;
 }
 
-export type Asked =
+export type Asked<A = Answer> =
   | { readonly state: "asking" }
   | { readonly state: "untrusting" } // it is not known whom to trust
   | { readonly state: "broken" }
-  | { readonly state: "answered"; readonly answer: Answer; readonly atMs: number };
+  | { readonly state: "answered"; readonly answer: A; readonly atMs: number };
 
-/** The answer about an asset; asks again when the trust, `attempt` or `pin` changes. */
-export function useAsset(asset: string, attempt: number, pin?: Seen): Asked {
+/** What `asking` is answered under the trust of this browser; asks again when that or `about` changes. */
+export function useAnswer<A>(asking: (policy: string) => Promise<A>, about: readonly unknown[]): Asked<A> {
   const now = useSignal(trust);
   const policy = policyOf(now);
-  const [asked, setAsked] = useState<Asked>({ state: "asking" });
+  const [asked, setAsked] = useState<Asked<A>>({ state: "asking" });
   useEffect(() => {
     let isCurrent = true;
     setAsked({ state: "asking" });
     if (policy !== undefined) {
-      askTrusting({ kind: "asset", asset, pin }, policy).then(
+      asking(policy).then(
         (answer) => isCurrent && setAsked({ state: "answered", answer, atMs: Date.now() }),
         () => isCurrent && setAsked({ state: "broken" }),
       );
@@ -48,7 +48,12 @@ export function useAsset(asset: string, attempt: number, pin?: Seen): Asked {
     return () => {
       isCurrent = false;
     };
-  }, [asset, policy, attempt, pin]);
+  }, [policy, ...about]);
   if (policy === undefined && now.state !== "loading") return { state: "untrusting" };
   return asked;
+}
+
+/** The answer about an asset; asks again when the trust, `attempt` or `pin` changes. */
+export function useAsset(asset: string, attempt: number, pin?: Seen): Asked {
+  return useAnswer((policy) => askTrusting({ kind: "asset", asset, pin }, policy), [asset, attempt, pin]);
 }

@@ -1,0 +1,141 @@
+// The log and sources: their pages, and what they say of a site that lies.
+import { record, says, saysNot } from "./states.mjs";
+
+const tiles = (path) => path.startsWith("/tile/");
+
+const source = (world, name) => `/source/${world.principal(name)}`;
+
+// A byte of every answer under that address is another.
+const altered = (when, at) => ({
+  when,
+  change: (answer) => {
+    const place = at < 0 ? answer.body.length + at : at;
+    if (answer.status === 200 && place >= 0 && place < answer.body.length) answer.body[place] ^= 1;
+  },
+});
+
+export const states = [
+  {
+    name: "log",
+    path: "/log",
+    run: async (page, world) => {
+      await says(page, "The newest checkpoint", world.origin, "Commit of the index", "Matches");
+      await page.getByRole("button", { name: "Older ones" }).click();
+      await says(page, `Entries ${world.size - 50n} to ${world.size - 26n}, newest first`);
+    },
+  },
+  {
+    name: "log-go-to-wrong",
+    path: "/log",
+    run: async (page) => {
+      await says(page, "Number of an entry");
+      await page.getByLabel("Number of an entry").fill("seven");
+      await page.keyboard.press("Enter");
+      await says(page, "Entries are numbered: type digits only.");
+    },
+  },
+  {
+    name: "log-entry-first",
+    path: "/log/0",
+    run: async (page) => {
+      await says(page, "The beginning of the log", "4. What the log signed", "Step 9");
+      await page.locator("summary", { hasText: "field by field" }).click();
+      await says(page, "statement_sha256");
+    },
+  },
+  {
+    name: "log-entry-middle",
+    path: () => "/log/300",
+    run: async (page, world) => {
+      await says(page, "Matches");
+      // The last hash of the way is the root that the log signed.
+      const hashes = await page.locator(".step-hash").allTextContents();
+      const [, , root] = (await (await page.request.get(`${world.url}/checkpoint`)).text()).split("\n");
+      if (hashes.at(-1) !== Buffer.from(root, "base64").toString("hex")) throw new Error("the way ends elsewhere");
+    },
+  },
+  { name: "log-entry-commit", path: (world) => `/log/${world.size - 1n}`, run: (page) => says(page, "Commit of the index", "4. What the log signed") },
+  { name: "log-entry-none", path: () => "/log/99999999", run: (page) => says(page, "The log has no such entry", "numbered from 0") },
+  { name: "log-tile", path: () => "/log/tile/0/0", run: (page) => says(page, "256 hashes, each of an entry.", "All hashes of the tile together") },
+  {
+    name: "log-tile-partial",
+    path: () => "/log/tile/1/0",
+    run: async (page) => {
+      await says(page, "each of 256 entries", "The tile is not full yet");
+      await page.getByRole("link", { name: "tile 0/1" }).first().click();
+      await says(page, "Tile 0/1 of the log");
+    },
+  },
+  { name: "log-tile-none", path: () => "/log/tile/5/0", run: (page) => says(page, "The log has no such tile") },
+  {
+    name: "log-followed",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await page.locator(".source a").first().click();
+      await says(page, "Entries in its name", "What it may state");
+      await page.locator(".leaf-lines a").first().click();
+      await says(page, "3. The way to the root");
+    },
+  },
+  {
+    name: "source",
+    path: (world) => source(world, "station"),
+    run: (page) => says(page, "Inspector", "Granted by", "In use", "A statement that is not public", "What this page cannot tell"),
+  },
+  {
+    name: "source-root",
+    path: "/log/0",
+    run: async (page) => {
+      await page.locator("summary", { hasText: "field by field" }).click();
+      await page.locator("td a[href^='/source/']").click();
+      await says(page, "Operator of the log", "It is the root of this log");
+    },
+  },
+  { name: "source-none", path: () => `/source/${"ab".repeat(32)}`, run: (page) => says(page, "No source has this number") },
+  {
+    name: "lie-log-leaf",
+    path: () => "/log/300",
+    rules: [altered((path) => path.startsWith("/tile/entries/001"), 400)],
+    run: async (page) => {
+      await says(page, "Does not match", "does not lead to the checkpoint");
+      await saysNot(page, "3. The way to the root");
+    },
+  },
+  {
+    name: "lie-log-tile",
+    path: () => "/log/10",
+    rules: [altered((path) => /^\/tile\/[01]\//.test(path), 5)],
+    run: (page) => says(page, "Does not match"),
+  },
+  {
+    name: "lie-source-list",
+    path: (world) => source(world, "station"),
+    rules: [{ when: (path) => path.startsWith("/v1/index/"), change: (answer) => (answer.body = Buffer.from(dropped(answer.body.toString()))) }],
+    run: async (page) => {
+      await says(page, /does not match|could not check/i);
+      await saysNot(page, "Entries in its name");
+    },
+  },
+  {
+    name: "log-unreachable",
+    path: "/log",
+    rules: [{ when: tiles, gone: true }],
+    run: (page) => says(page, "This cannot be told right now"),
+  },
+  {
+    name: "log-forked-page",
+    path: "/log",
+    remembered: (world) => ({ [`patina.seen.${world.origin}`]: JSON.stringify({ size: String(world.size - 5n), root: "ab".repeat(32), note: "an earlier checkpoint", atMs: 1_790_000_000_000 }) }),
+    run: (page) => says(page, "two histories that exclude each other", "Save the evidence"),
+  },
+];
+
+// A line of the answer is gone: what the proof was about.
+function dropped(text) {
+  const lines = text.split("\n");
+  const extra = lines.findIndex((line) => line.startsWith("extra "));
+  const bytes = Buffer.from(lines[extra].slice("extra ".length), "base64");
+  bytes[bytes.length - 5] ^= 1;
+  lines[extra] = `extra ${bytes.toString("base64")}`;
+  return lines.join("\n");
+}

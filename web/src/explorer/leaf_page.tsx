@@ -1,0 +1,101 @@
+// One entry of the log: its bytes, what they hash to, the way to the root, who signed that; each step with its inputs.
+import type { LeafField, LogAnswer } from "../checking/log_messages";
+import { Copyable, DataTable, More, Section } from "../design/parts";
+import { minute } from "../i18n/dates";
+import { t } from "../i18n/messages";
+import { integer } from "../i18n/quantities";
+import { CheckpointRows } from "../proof/proof_steps";
+import { useTitle } from "../title";
+import { hexOf } from "../trust/storage";
+import { Checked, LogPageOf } from "./answer";
+import { Command, LeafLink, PathToRoot, whatText } from "./parts";
+
+function Value({ field }: { field: LeafField }) {
+  if (field.leaf !== undefined) return <LeafLink index={field.leaf} />;
+  if (field.principal !== undefined) return <a class="code breaking" href={`/source/${field.principal}`}>{field.value}</a>;
+  return (
+    <span>
+      <span class="code breaking">{field.value}</span>
+      {field.time !== undefined && <span class="soft"> {minute(field.time)}</span>}
+    </span>
+  );
+}
+
+// The leaf's own bytes from the service, hashed by other programs.
+function hashCommand(index: bigint): string {
+  const url = `${location.origin}/v1/entries/${index}`;
+  return `{ printf '\\0'; curl -s -H 'Accept: application/json' ${url} | sed 's/.*"leaf": *"//; s/".*//' | base64 -d; } | sha256sum`;
+}
+
+function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "leaf" }>; atMs: number }) {
+  const { leaf, verdict } = answer;
+  const size = verdict.checkpoint?.size ?? 0n;
+  const title = t("log.entry-title", { index: integer(leaf.index) });
+  useTitle(title);
+  return (
+    <article>
+      <div class="stack">
+        <p>
+          <a href="/log">{t("log.title")}</a>
+        </p>
+        <h1>{title}</h1>
+        <p class="lead">
+          {whatText(leaf.what)}, {minute(leaf.atMs)}
+        </p>
+        {leaf.what === "private" && <p>{t("log.private-means")}</p>}
+        <Checked verdict={verdict} atMs={atMs} />
+        <nav class="row" aria-label={t("log.beside")}>
+          {leaf.index > 0n && <a href={`/log/${leaf.index - 1n}`}>{t("log.previous")}</a>}
+          {leaf.index + 1n < size && <a href={`/log/${leaf.index + 1n}`}>{t("log.next")}</a>}
+        </nav>
+      </div>
+      <Section id="bytes" title={t("log.step-bytes")}>
+        <p>{t("log.step-bytes-lead", { count: leaf.bytes.length / 2, path: leaf.entriesPath })}</p>
+        <pre class="bytes" tabIndex={0}>
+          {leaf.bytes}
+        </pre>
+        <More summary={t("log.fields")}>
+          <DataTable
+            caption={t("log.fields")}
+            columns={[{ label: t("log.field") }, { label: t("log.value") }]}
+            rows={leaf.fields.map((field) => [<span class="code">{field.name}</span>, <Value field={field} />])}
+          />
+        </More>
+      </Section>
+      <Section id="hash" title={t("log.step-hash")}>
+        <p>{t("log.step-hash-lead")}</p>
+        <p class="code breaking strong">
+          <Copyable text={leaf.hash} label={t("app.copy")} copied={t("app.copied")} of={t("log.leaf-hash")} />
+        </p>
+        <Command text={hashCommand(leaf.index)} of={t("log.step-hash")} />
+      </Section>
+      <Section id="path" title={t("log.step-path")}>
+        <p>{t("log.step-path-lead")}</p>
+        <PathToRoot start={leaf.hash} steps={leaf.path} />
+      </Section>
+      <Section id="root" title={t("log.step-root")}>
+        <p>{t("log.step-root-lead", { root: hexOf(verdict.checkpoint?.root ?? new Uint8Array()) })}</p>
+        <CheckpointRows verdict={verdict} />
+        <p>
+          {t("trust.witnesses")}: {verdict.checkpoint?.cosigners.join(", ") || t("trust.no-witnesses")}
+        </p>
+        <p>
+          <a href="/trust">{t("app.trust")}</a>
+        </p>
+        <Command text="patina log check" of={t("log.step-root")} />
+      </Section>
+    </article>
+  );
+}
+
+export function LeafPage({ index }: { index: string }) {
+  return (
+    <LogPageOf
+      wanted={{ kind: "leaf", index: BigInt(index) }}
+      title={t("log.entry-title", { index: integer(BigInt(index)) })}
+      outside={{ title: t("log.outside"), lead: t("log.outside-lead") }}
+    >
+      {(answer, atMs) => answer.kind === "leaf" && <View answer={answer} atMs={atMs} />}
+    </LogPageOf>
+  );
+}

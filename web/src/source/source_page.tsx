@@ -1,0 +1,210 @@
+// A source: who it is to the log, its standing, its keys, and everything that was signed in its name.
+import { useState } from "preact/hooks";
+import type { LeafLine, LogAnswer, SourceKey, SourceView } from "../checking/log_messages";
+import { Badge, Button, Copyable, Empty, Section } from "../design/parts";
+import { Checked, LogPageOf } from "../explorer/answer";
+import { Command, LeafLink, LeafList } from "../explorer/parts";
+import { day } from "../i18n/dates";
+import { isKey, t } from "../i18n/messages";
+import { integer } from "../i18n/quantities";
+import { humanised, list, term } from "../i18n/terms";
+import { useTitle } from "../title";
+
+function When({ line }: { line: LeafLine }) {
+  return (
+    <span>
+      {day(line.atMs)} (<LeafLink index={line.index} />)
+    </span>
+  );
+}
+
+function titleOf({ name, principal }: SourceView): string {
+  return name ?? t("source.unnamed", { id: principal.slice(0, 8) });
+}
+
+function typeText(type: number): string {
+  const key = `source.type-${type}`;
+  return isKey(key) ? t(key) : t("source.type-0");
+}
+
+function Facts({ source }: { source: SourceView }) {
+  return (
+    <dl class="key-facts wide">
+      <div>
+        <dt>{t("source.count")}</dt>
+        <dd>
+          {integer(source.count)}
+          <small>{t("status.claimed")}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("source.first")}</dt>
+        <dd>{source.first === undefined ? t("source.none") : day(source.first.atMs)}</dd>
+      </div>
+      <div>
+        <dt>{t("source.enrolled")}</dt>
+        <dd>
+          <When line={source.enrolled} />
+        </dd>
+      </div>
+      <div>
+        <dt>{t("source.type")}</dt>
+        <dd>{typeText(source.type)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Standing({ source }: { source: SourceView }) {
+  const by = (ids: readonly string[]) =>
+    ids.map((id) => (
+      <a href={`/source/${id}`} class="code" key={id}>
+        {`${id.slice(0, 8)}…`}
+      </a>
+    ));
+  if (source.grants.length === 0) {
+    return <Empty title={t(source.type === 7 ? "source.is-root" : "source.no-standing")} />;
+  }
+  return (
+    <dl class="facts">
+      {source.grants.map((grant) => (
+        <div class="fact" key={String(grant.since.index)}>
+          <dt>{humanised(term("role", grant.role))}</dt>
+          <dd>
+            <p class="fact-value">
+              {grant.classes.length === 0 ? t("source.all-classes") : list(grant.classes.map((name) => term("class", name)))}
+            </p>
+            <p class="source">
+              <span>
+                {t("source.since")} <When line={grant.since} />
+              </span>
+              {grant.ended !== undefined && (
+                <span>
+                  · {t("source.until")} <When line={grant.ended} />
+                </span>
+              )}
+              <span>
+                · {t("source.by")} {by(grant.by)}
+              </span>
+            </p>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function KeyState({ ended }: Pick<SourceKey, "ended">) {
+  if (ended === undefined) return <Badge tone="plain">{t("source.key-current")}</Badge>;
+  return (
+    <Badge tone={ended.how === "compromised" ? "bad" : "unknown"}>{t(`source.key-${ended.how}`)}</Badge>
+  );
+}
+
+function Keys({ source }: { source: SourceView }) {
+  return (
+    <dl class="facts">
+      {source.keys.map((key) => (
+        <div class="fact" key={key.id}>
+          <dt>
+            <KeyState ended={key.ended} />
+          </dt>
+          <dd>
+            <Copyable text={key.publicKey} label={t("app.copy")} copied={t("app.copied")} of={t("source.key")} />
+            <p class="source">
+              <span>
+                {t("source.since")} <When line={key.since} />
+              </span>
+              {key.ended !== undefined && (
+                <span>
+                  · {t("source.until")} <When line={key.ended.at} />
+                </span>
+              )}
+              {key.ended?.how === "compromised" && (
+                <span>
+                  · {t("source.key-from")} <LeafLink index={key.ended.from} />
+                </span>
+              )}
+            </p>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Recorded({ source, onBefore }: { source: SourceView; onBefore: (before: bigint | undefined) => void }) {
+  if (source.count === 0n) return <Empty title={t("source.none")} />;
+  const to = (source.before ?? 0n) + BigInt(source.entries.length);
+  return (
+    <div class="stack">
+      <p>{t("source.recorded-lead")}</p>
+      <LeafList
+        caption={t("source.recorded-caption", { from: integer((source.before ?? 0n) + 1n), to: integer(to), count: integer(source.count) })}
+        lines={source.entries}
+      />
+      <div class="row">
+        {to < source.count && (
+          <Button quiet onPress={() => onBefore(undefined)}>
+            {t("log.newest")}
+          </Button>
+        )}
+        {source.before !== undefined && (
+          <Button quiet onPress={() => onBefore(source.before)}>
+            {t("log.older")}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function View(props: { answer: Extract<LogAnswer, { kind: "source" }>; atMs: number; onBefore: (before: bigint | undefined) => void }) {
+  const { source, verdict } = props.answer;
+  useTitle(titleOf(source));
+  return (
+    <article>
+      <div class="stack">
+        <h1>
+          <bdi translate={false}>{titleOf(source)}</bdi>
+        </h1>
+        <p class="lead">{t("source.lead")}</p>
+        <p>
+          <Copyable text={source.principal} label={t("app.copy")} copied={t("app.copied")} of={t("source.id")} />
+        </p>
+        <Checked verdict={verdict} atMs={props.atMs} />
+        <Facts source={source} />
+      </div>
+      <Section id="standing" title={t("source.standing")}>
+        <Standing source={source} />
+      </Section>
+      <Section id="keys" title={t("source.keys")}>
+        <Keys source={source} />
+      </Section>
+      <Section id="recorded" title={t("source.recorded")}>
+        <Recorded source={source} onBefore={props.onBefore} />
+      </Section>
+      <Section id="not-told" title={t("source.not-told")}>
+        <ul>
+          <li>{t("source.not-told-content")}</li>
+          <li>{t("source.not-told-truth")}</li>
+          <li>{t("source.not-told-granter")}</li>
+        </ul>
+        <Command text={`patina principal show ${source.principal}`} of={t("source.id")} />
+      </Section>
+    </article>
+  );
+}
+
+export function SourcePage({ principal }: { principal: string }) {
+  const [before, setBefore] = useState<bigint | undefined>();
+  return (
+    <LogPageOf
+      wanted={{ kind: "source", principal, before }}
+      title={t("source.title")}
+      outside={{ title: t("source.absent"), lead: t("source.absent-lead") }}
+    >
+      {(answer, atMs) => answer.kind === "source" && <View answer={answer} atMs={atMs} onBefore={setBefore} />}
+    </LogPageOf>
+  );
+}
