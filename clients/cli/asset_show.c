@@ -6,6 +6,10 @@
 #include "clients/cli/output.h"
 #include "clients/cli/show.h"
 
+enum { LATE_SHOWN_MAX = 3 };
+
+static const char late_id[] = "entry.late";
+
 static void show_fact(pat_cli *cli, const Patina__Fact *fact) {
   pat_output_line(cli, "  %-28s %s", fact->name, pat_show_fact(cli, fact));
   if (fact->state == PATINA__FACT_STATE__FACT_STATE_NOTHING_RECORDED) return;
@@ -50,16 +54,31 @@ static void show_identifiers(pat_cli *cli, const Patina__AssetState *state) {
   }
 }
 
+static void show_finding(pat_cli *cli, const Patina__Finding *finding) {
+  const char *places = "";
+  for (size_t at = 0; at < finding->n_indexes; at++) {
+    places = pat_show_format(cli, "%s %" PRIu64, places, finding->indexes[at]);
+  }
+  pat_output_line(cli, "  %-28s %s%s%s%s", finding->id, finding->name,
+                  finding->name[0] != '\0' ? ", " : "",
+                  finding->n_indexes == 1 ? "entry" : "entries", places);
+}
+
+static bool is_late(const Patina__Finding *finding) { return strcmp(finding->id, late_id) == 0; }
+
+/* Old records that were entered together are all late: then how many says more than which. */
 static void show_findings(pat_cli *cli, const Patina__AssetState *state) {
+  size_t late = 0;
+  for (size_t i = 0; i < state->n_findings; i++)
+    late += is_late(state->findings[i]) ? 1 : 0;
+  bool folded = late > LATE_SHOWN_MAX && !pat_options_has(&cli->options, PAT_OPTION_ALL);
   if (state->n_findings > 0) pat_output_line(cli, "Worth a look");
   for (size_t i = 0; i < state->n_findings; i++) {
-    const Patina__Finding *finding = state->findings[i];
-    const char *places = "";
-    for (size_t at = 0; at < finding->n_indexes; at++) {
-      places = pat_show_format(cli, "%s %" PRIu64, places, finding->indexes[at]);
-    }
-    pat_output_line(cli, "  %-28s %s, entries%s", finding->id, finding->name, places);
+    if (!folded || !is_late(state->findings[i])) show_finding(cli, state->findings[i]);
   }
+  if (!folded) return;
+  pat_output_line(cli, "  %-28s %zu entries, recorded long after their dates (--all names each)",
+                  late_id, late);
 }
 
 void pat_asset_show_state(pat_cli *cli, const pat_asset_report *report) {
@@ -169,7 +188,7 @@ static void attributes_of(const Patina__Statement *message, Patina__Attribute **
 
 static pat_status show_entry(pat_cli *cli, const pat_verified_entry *entry,
                              const Patina__HistoryEntry *said, const Patina__AssetState *state) {
-  bool late = has_finding(state, "entry.late", entry->index);
+  bool late = has_finding(state, late_id, entry->index);
   pat_output_line(cli, "%s  %s", entry_date(cli, entry), entry_what(cli, entry, state));
   pat_output_line(cli, "    said by %s; recorded %s at %" PRIu64,
                   pat_show_sources(cli, said->sources, said->n_sources, self_declared(said), late),
@@ -210,7 +229,8 @@ void pat_asset_show_end(pat_cli *cli, const pat_asset_report *report) {
   pat_output_text(cli, "state", pat_exit_name(PAT_EXIT_MATCHES));
   size_t withheld = report->proof.report.unchecked_count;
   if (withheld > 0) {
-    pat_output_note(cli, "%zu assignments or releases are withheld: their values are not shown.",
-                    withheld);
+    pat_output_note(cli, "%s withheld, not shown.",
+                    pat_show_count(cli, withheld, "value of an assignment or release is",
+                                   "values of assignments or releases are"));
   }
 }

@@ -12,7 +12,7 @@ const pat_manual pat_manual_asset_show = {
         "The state is computed here from the verified history, never taken from the server;\n"
         "where the server's own state differs, that is reported (exit 4). --save keeps the\n"
         "bundle, which anybody can check without a network.\n",
-    .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(SAVE),
+    .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(SAVE) | PAT_OPTION_BIT(ALL),
     .operands_min = 1,
     .operands_max = 1,
 };
@@ -25,7 +25,7 @@ const pat_manual pat_manual_asset_history = {
     .details =
         "Nothing is printed before everything was verified. Silence about something means\n"
         "that none is recorded here, not that there was none.\n",
-    .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(SAVE),
+    .options = PAT_OPTIONS_LOG | PAT_OPTION_BIT(SAVE) | PAT_OPTION_BIT(ALL),
     .operands_min = 1,
     .operands_max = 1,
 };

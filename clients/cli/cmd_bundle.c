@@ -50,7 +50,8 @@ const pat_manual pat_manual_bundle_verify = {
         "checkpoint is taken from a file, as an auditor or a witness hands it on with a signature\n"
         "of his own.\n",
     .options = PAT_OPTIONS_COMMON | PAT_OPTION_BIT(POLICY) | PAT_OPTION_BIT(HOME) |
-               PAT_OPTION_BIT(EARLIER) | PAT_OPTION_BIT(EXPLAIN) | PAT_OPTION_BIT(CHECKPOINT),
+               PAT_OPTION_BIT(EARLIER) | PAT_OPTION_BIT(EXPLAIN) | PAT_OPTION_BIT(CHECKPOINT) |
+               PAT_OPTION_BIT(ALL),
     .operands_min = 1,
     .operands_max = 1,
 };

@@ -8,6 +8,7 @@
 #include "clients/cli/output.h"
 #include "clients/cli/policy_file.h"
 #include "clients/cli/proof.h"
+#include "clients/cli/show.h"
 #include "core/verify/shown.h"
 
 const pat_manual pat_manual_receipt_verify = {
@@ -112,8 +113,8 @@ static void show(pat_cli *cli, const pat_submission *submission,
   const char *logged = pat_output_time(cli, verified->entry->logged_at_ms);
   pat_output_line(cli, "statement   %s %s", hash, submission->statement.kind->name);
   pat_output_line(cli, "recorded    %s at %" PRIu64, logged, verified->index);
-  pat_output_line(cli, "checkpoint  size %" PRIu64 ", %zu witnesses",
-                  verified->verdict.checkpoint.head.size, verified->verdict.witness_count);
+  pat_output_line(cli, "checkpoint  size %" PRIu64 ", %s", verified->verdict.checkpoint.head.size,
+                  pat_show_count(cli, verified->verdict.witness_count, "witness", "witnesses"));
   pat_output_line(cli, "matches: the log holds this statement");
   pat_output_text(cli, "sha256", hash);
   pat_output_text(cli, "loggedAt", logged);

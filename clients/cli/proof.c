@@ -106,8 +106,8 @@ void pat_proof_show(pat_cli *cli, const pat_proof *proof) {
   const pat_bundle_report *report = &proof->report;
   uint64_t size = report->verdict.checkpoint.head.size;
   const char *time = pat_output_time(cli, report->commit_time_ms);
-  pat_output_line(cli, "checkpoint %" PRIu64 " of %s, %zu witnesses", size, time,
-                  report->verdict.witness_count);
+  pat_output_line(cli, "checkpoint %" PRIu64 " of %s, %s", size, time,
+                  pat_show_count(cli, report->verdict.witness_count, "witness", "witnesses"));
   if (report->confirmed) {
     const char *names = auditors_of(cli, proof);
     pat_output_line(cli, "complete at checkpoint %" PRIu64 ": confirmed by auditor %s", size,

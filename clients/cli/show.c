@@ -8,6 +8,11 @@
 #include "core/crypto/base32.h"
 #include "core/verify/roll.h"
 
+const char *pat_show_count(pat_cli *cli, uint64_t count, const char *one, const char *many) {
+  if (count == 0) return pat_show_format(cli, "no %s", many);
+  return pat_show_format(cli, "%" PRIu64 " %s", count, count == 1 ? one : many);
+}
+
 const char *pat_show_format(pat_cli *cli, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -69,7 +74,7 @@ const char *pat_show_value(pat_cli *cli, const Patina__Value *value) {
                              pat_output_hex(cli, pat_span_make(value->evidence->sha256.data,
                                                                value->evidence->sha256.len)));
     case PATINA__VALUE__VALUE_READINGS:
-      return pat_show_format(cli, "%zu readings", value->readings->n_readings);
+      return pat_show_count(cli, value->readings->n_readings, "reading", "readings");
     default:
       return "";
   }

@@ -25,6 +25,10 @@ const char *pat_show_sources(pat_cli *cli, Patina__Source *const *sources, size_
 const char *pat_show_date(pat_cli *cli, const char *occurred,
                           uint64_t issued_at_ms) PAT_NONNULL_ALL;
 
+/* "1 witness", "2 witnesses", "no witnesses". */
+const char *pat_show_count(pat_cli *cli, uint64_t count, const char *one,
+                           const char *many) PAT_NONNULL_ALL;
+
 /* printf into the arena; "" where that is full. */
 const char *pat_show_format(pat_cli *cli, const char *format, ...) PAT_PRINTF(2, 3);
 

@@ -4,6 +4,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/import/run.h"
 #include "clients/cli/output.h"
+#include "clients/cli/show.h"
 
 enum { BATCH_DEFAULT = 500 };
 
@@ -43,13 +44,13 @@ static void print(pat_cli *cli, const pat_import_summary *summary) {
     cli->json = false; /* that line is the whole answer */
     return;
   }
-  pat_output_line(cli, "%" PRIu64 " rows", summary->rows);
+  pat_output_line(cli, "%s", pat_show_count(cli, summary->rows, "row", "rows"));
   pat_output_line(cli, "  registered  %" PRIu64, summary->registered);
   pat_output_line(cli, "  updated     %" PRIu64, summary->updated);
   pat_output_line(cli, "  unchanged   %" PRIu64, summary->unchanged);
   pat_output_line(cli, "  refused     %" PRIu64, summary->refused);
-  pat_output_line(cli, "%" PRIu64 " statements recorded, every receipt verified",
-                  summary->statements);
+  pat_output_line(cli, "%s recorded, every receipt verified",
+                  pat_show_count(cli, summary->statements, "statement", "statements"));
 }
 
 static pat_status read_request(pat_cli *cli, pat_import_request *ret_request) {

@@ -9,6 +9,7 @@
 #include "clients/cli/import/progress.h"
 #include "clients/cli/output.h"
 #include "clients/cli/session.h"
+#include "clients/cli/show.h"
 #include "clients/cli/signers.h"
 #include "core/base/assert.h"
 
@@ -247,8 +248,8 @@ static pat_status finish_earlier(import_run *run) {
   if (run->request->dry_run) return PAT_OK;
   PAT_TRY(pat_sendings_load(run->cli, &run->state, run->sendings));
   if (run->sendings->count == 0) return PAT_OK;
-  pat_output_note(run->cli, "Sending again what an earlier run may have sent: %zu statements.",
-                  run->sendings->count);
+  pat_output_note(run->cli, "Sending again what an earlier run may have sent: %s.",
+                  pat_show_count(run->cli, run->sendings->count, "statement", "statements"));
   PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
   take_results(run);
   run->sendings->count = 0;

@@ -123,6 +123,41 @@ static void test_bundle_verify__shows_what_matches(void **state) {
   assert_true(cli_run_said("\"complete\":\"claimed\""));
 }
 
+/* The car with so many more inspections, each entered years after it was made. */
+static const char *write_late(size_t count) {
+  const lying_request request = {.asset = scene.car};
+  lying_log *log = scene_open_lie();
+  for (size_t i = 0; i < count; i++) {
+    ledger_draft draft = ledger_by(scene.world, INSPECTOR);
+    const ledger_said said[] = {{"result", SAID_OPEN, ledger_text(scene.world, "pass")}};
+    (void)ledger_attest(&draft, 1, LEDGER_SAID(said));
+    draft.message.occurred = (char *)(uintptr_t) "2001-05-01";
+    (void)lying_log_append(log, ledger_seal(&draft, NULL));
+  }
+  lying_log_close(log);
+  return write_bundle("late", lying_bundle_make(log, &request, &scene.arena));
+}
+
+static size_t late_lines(void) {
+  size_t count = 0;
+  for (const char *at = cli_run_out; (at = strstr(at, "entry.late")) != NULL; at++)
+    count++;
+  return count;
+}
+
+static void test_bundle_verify__folds_what_was_entered_late(void **state) {
+  (void)state;
+  cli_run_ended(verify(write_late(3)), PAT_EXIT_MATCHES);
+  assert_int_equal(late_lines(), 3);
+  assert_true(cli_run_said("entry.late                   entry "));
+  cli_run_ended(verify(write_late(4)), PAT_EXIT_MATCHES);
+  assert_int_equal(late_lines(), 1);
+  assert_true(cli_run_said("entry.late                   4 entries, recorded long after"));
+  cli_run_ended(CLI_RUN("bundle", "verify", path_of("late"), "--policy", policy_path, "--all"),
+                PAT_EXIT_MATCHES);
+  assert_int_equal(late_lines(), 4);
+}
+
 static void test_bundle_verify__names_the_auditor_who_confirms(void **state) {
   (void)state;
   write_policy(1, "\nquorum auditor.example\n");
@@ -131,6 +166,7 @@ static void test_bundle_verify__names_the_auditor_who_confirms(void **state) {
   write_bundle("b", lying_bundle_make(scene.log, &request, &scene.arena));
   cli_run_ended(verify(path_of("b")), PAT_EXIT_MATCHES);
   assert_true(cli_run_said("confirmed by auditor auditor.example"));
+  assert_true(cli_run_said(", 1 witness\n"));
 }
 
 static void test_bundle_verify__shows_look_ups_and_what_is_absent(void **state) {
@@ -297,6 +333,7 @@ int main(void) {
       CASE(test_asset__finds_a_lying_server_out),
       CASE(test_bundle_get__writes_only_what_matches),
       CASE(test_bundle_verify__shows_what_matches),
+      CASE(test_bundle_verify__folds_what_was_entered_late),
       CASE(test_bundle_verify__names_the_auditor_who_confirms),
       CASE(test_bundle_verify__shows_look_ups_and_what_is_absent),
       CASE(test_bundle_verify__explains_every_step),
