@@ -139,7 +139,7 @@
 
 /* --- clients --------------------------------------------------------------------------------- */
 #define PAT_CLI_ASSETS_MAX         1000000 /* ids of one list; 16 MB of memory */
-#define PAT_CLI_ARGUMENTS_MAX      1024 /* words of a command line; a class has 512 attributes */
+#define PAT_CLI_ARGUMENTS_MAX      1024    /* words of a command line; a class has 512 attributes */
 #define PAT_CLI_ARENA_BYTES        (1024u * 1024 * 1024) /* reserved, not used: touched on demand */
 #define PAT_CLI_FILE_BYTES_MAX     (64 * 1024 * 1024)    /* of a file given on the command line */
 #define PAT_CLI_KEY_FILE_BYTES_MAX 1024
