@@ -2,6 +2,7 @@
 
 const clients = new URL("../../clients/js/", import.meta.url);
 const { fromBinary, toBinary } = await import(new URL("node_modules/@bufbuild/protobuf/dist/esm/index.js", clients).href);
+const { LogEntrySchema } = await import(new URL("dist/gen/proto/log_pb.js", clients).href);
 const { ProofBundleSchema } = await import(new URL("dist/gen/proto/bundle_pb.js", clients).href);
 
 function changed(bytes, change) {
@@ -31,12 +32,18 @@ export function alterByte(bytes) {
   });
 }
 
-/** The index's root is one of another day. */
-export function oldIndexRoot(bytes) {
+/** The log index of the commit before this one. */
+export function previousCommit(leaf) {
+  return fromBinary(LogEntrySchema, leaf).entry.value.previous.value;
+}
+
+/** The index's root is that of an earlier commit of this very log, from before the newest entries. */
+export function oldIndexRoot(bytes, earlier) {
   return changed(bytes, (bundle) => {
-    const leaf = Uint8Array.from(bundle.commit.leaf);
-    leaf[leaf.length - 1] ^= 1;
-    bundle.commit.leaf = leaf;
+    const old = fromBinary(LogEntrySchema, earlier);
+    const now = fromBinary(LogEntrySchema, bundle.commit.leaf);
+    now.entry.value.indexRoot = old.entry.value.indexRoot;
+    bundle.commit.leaf = toBinary(LogEntrySchema, now);
   });
 }
 

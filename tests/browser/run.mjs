@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inspect, openPage, picture, startBrowser } from "./harness.mjs";
+import { previousCommit } from "./lies.mjs";
 import { startProxy } from "./proxy.mjs";
 import { states as pages } from "./states.mjs";
 import { states as log } from "./states_log.mjs";
@@ -35,7 +36,6 @@ if (options.url === undefined || options.assets === undefined) {
   process.exit(2);
 }
 
-const proxy = await startProxy(options.url);
 const asset = (name) => readFileSync(join(options.assets, name), "utf8").trim();
 
 async function fetched(path) {
@@ -49,10 +49,14 @@ const note = (await fetched("/checkpoint")).toString().split("\n");
 // The log as it was in the middle of the demo's car: its receipt ends in the checkpoint of that time.
 const receipt = readFileSync(join(options.assets, "../receipts/golf-2020.tlog-proof"), "utf8");
 const earlier = headIn(receipt.slice(receipt.indexOf("\n\n") + 2).split("\n"));
+const leafAt = async (index) => {
+  const answer = await fetch(`${options.url}/v1/entries/${index}`, { headers: { Accept: "application/json" } });
+  return Buffer.from((await answer.json()).leaf, "base64");
+};
+const olderCommit = await leafAt(previousCommit(await leafAt(BigInt(note[1]) - 1n)));
 const bundles = new Map();
 for (const name of ["golf", "f150"]) bundles.set(name, await fetched(`/v1/assets/${asset(name)}/bundle`));
-const world = {
-  url: proxy.url,
+const facts = {
   asset,
   principal: (name) => readFileSync(join(options.assets, "../keys", `${name}.key.principal`), "utf8").trim(),
   origin: note[0],
@@ -60,13 +64,19 @@ const world = {
   now: headIn(note),
   earlier,
   policy: (await fetched("/portal/policy")).toString(),
+  olderCommit,
   bundle: (name) => bundles.get(name),
-  rules: proxy.rules, // for what happens while a page is open
 };
 
-const given = (value) => (typeof value === "function" ? value(world) : value);
+// Several states are gone through at once, each beside a proxy of its own; what a state changes there is its own.
+const lanesMax = 2;
+async function startLane() {
+  const proxy = await startProxy(options.url);
+  return { proxy, world: { ...facts, url: proxy.url, rules: proxy.rules } }; // rules: for what happens while a page is open
+}
 
-async function go(browser, state, look, name) {
+async function go(browser, { proxy, world }, state, look, name) {
+  const given = (value) => (typeof value === "function" ? value(world) : value);
   proxy.rules.splice(0, proxy.rules.length, ...(given(state.rules) ?? []));
   const { page, context, faults } = await openPage(browser, proxy.url, { ...look, ...state.look }, given(state.remembered));
   const found = [];
@@ -94,7 +104,9 @@ const more = [
   { viewport: "desktop", language: "de", locale: "de-DE", says: false },
 ];
 const scratch = mkdtempSync(join(tmpdir(), "patina-film."));
-await film(join(scratch, "code.y4m"), `${proxy.url}/a/${asset("golf")}#at=${earlier.size}:${earlier.root}`);
+const lanes = await Promise.all(Array.from({ length: lanesMax }, startLane));
+// The browser's camera sees a code of the first lane's address.
+await film(join(scratch, "code.y4m"), `${lanes[0].proxy.url}/a/${asset("golf")}#at=${earlier.size}:${earlier.root}`);
 const browser = await startBrowser(join(scratch, "code.y4m"));
 const only = new RegExp(options.only);
 const kinds = { axe: /: axe /, csp: /Content Security|Trusted/, elsewhere: /: a request to /, wide: / px wider /, errors: /: an error of the page/ };
@@ -103,23 +115,35 @@ const count = (line) => Object.entries(kinds).forEach(([kind, pattern]) => (coun
 let passed = 0;
 let failed = 0;
 const looks = (options.looks ? [...plain, ...more] : plain).filter(({ viewport }) => viewport === (options.viewport ?? viewport));
-for (const look of looks) {
+const waiting = looks.flatMap((look) => {
   const suffix = [look.viewport, look.theme, look.language].filter((part) => part !== undefined).join("-");
-  for (const state of states.filter(({ name, before }) => only.test(name) && !(look.says === false && before))) {
-    const name = `${state.name}-${suffix}`;
-    const found = await go(browser, state, look, name);
-    if (found.length === 0) passed += 1;
-    else failed += 1;
-    if (found.length === 0 && options.names) console.log(`passed ${name}`);
-    for (const line of found.map((fault) => `${name}: ${fault}`)) {
-      count(line);
-      console.log(line);
-    }
+  const chosen = states.filter(({ name, before }) => only.test(name) && !(look.says === false && before));
+  return chosen.map((state) => ({ look, state, name: `${state.name}-${suffix}` }));
+});
+
+function tell(name, found) {
+  if (found.length === 0) passed += 1;
+  else failed += 1;
+  if (found.length === 0 && options.names) console.log(`passed ${name}`);
+  for (const line of found.map((fault) => `${name}: ${fault}`)) {
+    count(line);
+    console.log(line);
   }
 }
+
+async function walk(lane) {
+  for (;;) {
+    const at = waiting.findIndex(({ state }) => lane === lanes[0] || !/scan/.test(state.name));
+    if (at < 0) return;
+    const [{ look, state, name }] = waiting.splice(at, 1);
+    tell(name, await go(browser, lane, state, look, name));
+  }
+}
+
+await Promise.all(lanes.map(walk));
 await browser.close();
 rmSync(scratch, { recursive: true });
-proxy.stop();
+lanes.forEach(({ proxy }) => proxy.stop());
 console.log(`views=${passed + failed} ${Object.entries(counted).map((pair) => pair.join("=")).join(" ")}`);
 console.log(`browser passed=${passed} failed=${failed}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

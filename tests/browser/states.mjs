@@ -163,7 +163,7 @@ export const states = [
   {
     name: "lie-old-index",
     path: (world) => record(world, "golf"),
-    rules: [lying(oldIndexRoot)],
+    rules: (world) => [lying((bytes) => oldIndexRoot(bytes, world.olderCommit))],
     run: async (page) => {
       await says(page, "Does not match");
       await saysNot(page, "Volkswagen");
