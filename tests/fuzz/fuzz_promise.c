@@ -1,11 +1,14 @@
-/* Hits: pat_promise_verify, pat_promise_sign, pat_dsse_verify.
+/* Hits: pat_promise_verify, pat_promise_read, pat_promise_check, pat_promise_judge,
+ * pat_promise_sign, pat_dsse_verify.
  *
  * Input: a SignedPromise. It is verified as it came, then its promise is signed with the right key.
  * Properties: refused with a rule, or the promise is exactly what it encodes to, and signing it
- * again gives the same signature. */
+ * again gives the same signature; whoever has nothing to hold against it says that it is not
+ * proven, or which of V27 and V28 fails. */
 #include "core/base/assert.h"
 #include "core/crypto/dsse.h"
 #include "core/envelope/promise.h"
+#include "core/verify/promise.h"
 #include "tests/fuzz/fuzz_support.h"
 #include "tests/fuzz/mutate.h"
 
@@ -36,6 +39,29 @@ static void verify(const Patina__SignedPromise *signed_promise, pat_arena *arena
   PAT_ASSERT(pat_span_equal(fuzz_span(again.signature), fuzz_span(signed_promise->signature)));
 }
 
+/* The same by who only has the key. */
+static void judge(const Patina__SignedPromise *signed_promise, pat_arena *arena) {
+  static const pat_policy policy;
+  const pat_promise_question question = {
+      .policy = &policy, .promise_key = pat_span_make(public_key, sizeof public_key)};
+  pat_promise_report report;
+  Patina__Promise *promise = NULL;
+  pat_status verified = pat_promise_verify(signed_promise, public_key, arena, &promise, NULL);
+  pat_status status =
+      pat_promise_judge(fuzz_encode(&signed_promise->base, arena), &question, arena, &report);
+  fuzz_check_refusal(status, &report.error);
+  if (pat_is_ok(verified)) {
+    PAT_ASSERT(report.word == PAT_WORD_NOT_PROVEN);
+    PAT_ASSERT(report.check == PAT_CHECK_PROMISE_KEPT);
+    fuzz_check_encoding(&report.promise->base, fuzz_span(signed_promise->promise), arena);
+    return;
+  }
+  PAT_ASSERT(status.rule == verified.rule);
+  PAT_ASSERT(report.word == PAT_WORD_DOES_NOT_MATCH);
+  PAT_ASSERT((report.check == PAT_CHECK_PROMISE_FORM) ==
+             pat_is_rule(status, PAT_RULE_PROMISE_FORM));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   pat_arena *arena = fuzz_arena();
   make_key();
@@ -44,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (message == NULL) return 0;
   Patina__SignedPromise *signed_promise = (Patina__SignedPromise *)message;
   verify(signed_promise, arena);
+  judge(signed_promise, arena);
   uint8_t signature[PAT_SIGNATURE_BYTES];
   pat_dsse_payload payload = {PAT_SPAN_LITERAL(PAT_PROMISE_TYPE),
                               fuzz_span(signed_promise->promise)};
@@ -52,5 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       pat_is_ok(pat_dsse_sign(secret, payload, fuzz_take(arena, capacity), capacity, signature)));
   signed_promise->signature = (ProtobufCBinaryData){sizeof signature, signature};
   verify(signed_promise, arena);
+  judge(signed_promise, arena);
   return 0;
 }

@@ -394,6 +394,36 @@ static void put_bundles(ledger_world *world) {
   put("bundle", "statement-missing", lying_encode(&bundle->base, &world->memory));
 }
 
+/* --- pages of the index ---------------------------------------------------------------------- */
+
+static void put_page(lying_log *log, const char *name, const pat_hash *key, size_t from) {
+  Patina__IndexExtra extra = PATINA__INDEX_EXTRA__INIT;
+  pat_arena *arena = log->memory;
+  Patina__SubjectProof *subject = lying_bundle_subject(log, key, arena);
+  extra.commit = lying_field(log->leaves[log->count - 1].bytes, arena);
+  extra.subject = subject;
+  if (from > 0) { /* one entry before it, or two: one peak */
+    pat_hash peak = {{(uint8_t)from}};
+    subject->peaks = lying_take(arena, sizeof *subject->peaks);
+    subject->peaks[0] = lying_field(pat_hash_span(&peak), arena);
+    subject->n_peaks = 1;
+    subject->from = from;
+  }
+  put_message("page", name, &extra.base);
+}
+
+static void put_pages(ledger_world *world) {
+  static const uint8_t car[PAT_ASSET_ID_BYTES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  lying_log *log = lying_log_of(world, &world->memory);
+  pat_hash asset = pat_subject_key(PAT_SUBJECT_ASSET, PAT_SPAN_OF(car));
+  pat_hash policy = pat_subject_key(PAT_SUBJECT_POLICY, PAT_SPAN_LITERAL("test"));
+  pat_hash nobody = {{7}};
+  put_page(log, "asset", &asset, 0);
+  put_page(log, "asset-later", &asset, 2);
+  put_page(log, "one", &policy, 0);
+  put_page(log, "absent", &nobody, 0);
+}
+
 int main(int argument_count, char **arguments) {
   checking = argument_count == 4 && strcmp(arguments[1], "--check") == 0;
   if (!checking && argument_count != 3) return 2;
@@ -414,6 +444,7 @@ int main(int argument_count, char **arguments) {
   put_index_proofs();
   put_index_bucket();
   put_bundles(world);
+  put_pages(world);
   put_histories(arguments[argument_count - 1]);
   ledger_world_close(world);
   printf("%u seeds, %u different\n", made, different);
