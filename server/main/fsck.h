@@ -1,10 +1,11 @@
-/* patinad fsck: a store replayed from its leaves, offline, and everything else that it holds of
- * the log compared with what follows from them. Nothing is changed or signed.
+/* patinad fsck: a store replayed from its leaves, offline, and everything else that it holds
+ * compared with what follows from them. Of the store nothing is changed, and nothing is signed.
  *
- * Compared are leaves, tiles, sub-logs, subjects, commits, the index's buckets, the head, every
- * kept checkpoint and the one published last, and each statement with its signatures, disclosures
- * and VRF proofs against its leaf. Not compared is what only decides the next statement: STATE but
- * for published classes and schemes, NEAR, and the roles noted beside a statement. */
+ * It goes twice over the same entries. core/audit judges the log itself and counts every subject's
+ * history, without the code that wrote it: leaves, links, commits, sub-logs, the index. And
+ * core/ledger decides every statement again, in a scratch store that begins empty: whatever it then
+ * keeps must be what the store keeps, byte for byte. So no family of records can be left out: what
+ * a new kind of statement writes is compared too. */
 #ifndef PAT_SERVER_MAIN_FSCK_H
 #define PAT_SERVER_MAIN_FSCK_H
 
@@ -20,8 +21,17 @@ typedef struct {
   const char *origin;
   const pat_log_public_keys *keys; /* of the operator's key files */
   pat_span published;              /* the checkpoint file; empty: nothing was ever published */
+  pat_store *scratch;              /* empty; filled with what is decided again, then of no use */
   bool tells;                      /* prints how far it is on standard error */
 } pat_fsck_input;
+
+/* The first bad record of a family. */
+typedef struct {
+  pat_rule rule;
+  char place[sizeof((pat_err *)0)->place];
+} pat_fsck_finding;
+
+enum { PAT_FSCK_FINDINGS_MAX = 32 }; /* families are fewer */
 
 /* What was found. */
 typedef struct {
@@ -31,12 +41,19 @@ typedef struct {
   uint64_t tiles;
   uint64_t buckets;
   uint64_t notes;
+  uint64_t states; /* records of STATE */
+  uint64_t near;
+  pat_fsck_finding findings[PAT_FSCK_FINDINGS_MAX];
+  size_t finding_count;
   bool index_kept; /* false: the index is made anew when the log is opened */
 } pat_fsck_report;
 
 /* Checks a store.
- * out   ret_report  also filled on failure, as far as it went
- *       reterr      which record: "leaf 12: subjects", "statement 5f2a...", "tile 0/3"
+ * out   ret_report  also filled on failure, as far as it went; its findings are the first bad
+ *                   record of each family, in the order in which they are looked at. Where a leaf
+ *                   or what belongs to it is bad, nothing can be built on it: that is the only one
+ *       reterr      the first of them: "leaf 12: subjects", "statement 5f2a...: sources",
+ *                   "tile 0/3", "asset 0101..."
  * fails as pat_replay_leaf and pat_replay_end (the log itself is wrong), and
  *       FSCK_MISSING      a record is missing
  *       FSCK_EXTRA        a record that the log knows nothing of
@@ -45,7 +62,9 @@ typedef struct {
  *       SEQUENCER_FORK    the checkpoint published last is of another tree
  *       MAIN_KEYS         a key file is not the genesis' key
  *       STORE_*, LIMIT_MEMORY
- * time  bounded by one signature verification for each signature; reads every record once */
+ * time  bounded by one signature verification for each signature; reads every record once or
+ *       twice. Memory does not grow with the log but for some 170 bytes for each subject; scratch
+ *       takes as much room as SUBJECT, STATE and NEAR do */
 pat_status pat_fsck_store(const pat_fsck_input *input, pat_fsck_report *ret_report, pat_err *reterr)
     PAT_NONNULL(1, 2) PAT_MUST_USE;
 

@@ -5,7 +5,6 @@
 
 #include "core/bytes/protobuf.h"
 #include "core/bytes/reader.h"
-#include "core/bytes/text.h"
 #include "core/index/bucket.h"
 #include "core/index/top.h"
 #include "core/ledger/record.h"
@@ -28,15 +27,6 @@ static pat_status each(pat_fsck_run *run, pat_store_range range, visitor visit, 
     pat_arena_reset_to(&run->work, 0);
     PAT_TRY(visit(run, context, key, value));
   }
-}
-
-static pat_status refuse_key(const pat_fsck_run *run, pat_rule rule, const char *table,
-                             pat_span key) {
-  enum { SHOWN_BYTES = 16 };
-  char hex[2 * SHOWN_BYTES + 1] = "";
-  size_t size = key.size < SHOWN_BYTES ? key.size : SHOWN_BYTES;
-  pat_status status = pat_hex_encode(pat_span_slice(key, 0, size), hex, sizeof hex);
-  return pat_fsck__refuse(run, rule, "%s %s", table, pat_is_ok(status) ? hex : "");
 }
 
 /* The history that a key names; NULL where the log has none. */
@@ -71,21 +61,21 @@ static pat_status check_count(pat_fsck_run *run, pat_store_range range, uint64_t
 
 static pat_status visit_subject(pat_fsck_run *run, void *context, pat_span key, pat_span value) {
   const pat_history *history = key.size == PAT_HASH_BYTES ? history_of(run, key) : NULL;
-  if (history == NULL) return refuse_key(run, PAT_RULE_FSCK_EXTRA, "subject", key);
+  if (history == NULL) return pat_fsck__refuse_key(run, PAT_RULE_FSCK_EXTRA, "subject", key);
   *(uint64_t *)context += 1;
   ProtobufCMessage *message = NULL;
   pat_status status = pat_protobuf_decode(&patina__subject_record__descriptor, value, &run->work, 0,
                                           &message, NULL);
-  if (!pat_is_ok(status)) return refuse_key(run, PAT_RULE_FSCK_RECORD, "subject", key);
+  if (!pat_is_ok(status)) return pat_fsck__refuse_key(run, PAT_RULE_FSCK_RECORD, "subject", key);
   const Patina__SubjectRecord *record = (const Patina__SubjectRecord *)message;
   pat_tlog_range sublog;
   status = pat_record_range(record->count, record->peaks, record->n_peaks, &sublog);
-  if (!pat_is_ok(status)) return refuse_key(run, PAT_RULE_FSCK_RECORD, "subject", key);
+  if (!pat_is_ok(status)) return pat_fsck__refuse_key(run, PAT_RULE_FSCK_RECORD, "subject", key);
   pat_index_value expected = pat_histories_value(&run->replay.histories, history);
   pat_hash root = pat_tlog_range_root(&sublog);
   bool same = record->count == expected.count && record->last_index == history->last_index &&
               pat_hash_equal(&root, &expected.root);
-  return same ? PAT_OK : refuse_key(run, PAT_RULE_FSCK_RECORD, "subject", key);
+  return same ? PAT_OK : pat_fsck__refuse_key(run, PAT_RULE_FSCK_RECORD, "subject", key);
 }
 
 static pat_status check_subjects(pat_fsck_run *run) {
@@ -108,22 +98,22 @@ typedef struct {
 } sublog_walk;
 
 /* All records of one subject were seen: they are its history, if they lead to the same value. */
-static pat_status end_sublog(const pat_fsck_run *run, const sublog_walk *walk) {
+static pat_status end_sublog(pat_fsck_run *run, const sublog_walk *walk) {
   if (walk->history == NULL) return PAT_OK;
   pat_span key = pat_hash_span(&walk->history->key);
   pat_index_value expected = pat_histories_value(&run->replay.histories, walk->history);
   if (walk->sublog.size < expected.count) {
-    return refuse_key(run, PAT_RULE_FSCK_MISSING, "sub-log", key);
+    return pat_fsck__refuse_key(run, PAT_RULE_FSCK_MISSING, "sub-log", key);
   }
   pat_hash root = pat_tlog_range_root(&walk->sublog);
   bool same = pat_hash_equal(&root, &expected.root);
-  return same ? PAT_OK : refuse_key(run, PAT_RULE_FSCK_RECORD, "sub-log", key);
+  return same ? PAT_OK : pat_fsck__refuse_key(run, PAT_RULE_FSCK_RECORD, "sub-log", key);
 }
 
-static pat_status begin_sublog(const pat_fsck_run *run, sublog_walk *walk, pat_span key) {
+static pat_status begin_sublog(pat_fsck_run *run, sublog_walk *walk, pat_span key) {
   PAT_TRY(end_sublog(run, walk));
   walk->history = history_of(run, key);
-  if (walk->history == NULL) return refuse_key(run, PAT_RULE_FSCK_EXTRA, "sub-log", key);
+  if (walk->history == NULL) return pat_fsck__refuse_key(run, PAT_RULE_FSCK_EXTRA, "sub-log", key);
   pat_tlog_range_init(&walk->sublog);
   walk->subjects++;
   return PAT_OK;
@@ -133,7 +123,7 @@ static pat_status visit_sublog(pat_fsck_run *run, void *context, pat_span key, p
   sublog_walk *walk = context;
   enum { KEY_BYTES = PAT_HASH_BYTES + 8, VALUE_BYTES = 8 + PAT_HASH_BYTES };
   if (key.size != KEY_BYTES || value.size != VALUE_BYTES) {
-    return refuse_key(run, PAT_RULE_FSCK_RECORD, "sub-log", key);
+    return pat_fsck__refuse_key(run, PAT_RULE_FSCK_RECORD, "sub-log", key);
   }
   bool same =
       walk->history != NULL && pat_span_starts_with(key, pat_hash_span(&walk->history->key));
@@ -142,8 +132,10 @@ static pat_status visit_sublog(pat_fsck_run *run, void *context, pat_span key, p
   pat_reader reader;
   pat_reader_init(&reader, pat_span_slice(key, PAT_HASH_BYTES, 8));
   PAT_TRY(pat_reader_u64be(&reader, &seq));
-  if (seq >= walk->history->count) return refuse_key(run, PAT_RULE_FSCK_EXTRA, "sub-log", key);
-  if (seq != walk->sublog.size) return refuse_key(run, PAT_RULE_FSCK_MISSING, "sub-log", key);
+  if (seq >= walk->history->count)
+    return pat_fsck__refuse_key(run, PAT_RULE_FSCK_EXTRA, "sub-log", key);
+  if (seq != walk->sublog.size)
+    return pat_fsck__refuse_key(run, PAT_RULE_FSCK_MISSING, "sub-log", key);
   /* A record's bytes are what is hashed: log index, then leaf hash. */
   pat_hash hash = pat_tlog_leaf_hash(value);
   return pat_tlog_range_append(&walk->sublog, &hash);
@@ -174,19 +166,19 @@ static pat_status visit_bucket(pat_fsck_run *run, void *context, pat_span key, p
   uint32_t number = 0;
   bool whole = pat_is_ok(pat_reader_u32be(&reader, &number)) &&
                pat_is_ok(pat_reader_finish(&reader)) && number >> walk->top.depth == 0;
-  if (!whole) return refuse_key(run, PAT_RULE_FSCK_EXTRA, "bucket", key);
+  if (!whole) return pat_fsck__refuse_key(run, PAT_RULE_FSCK_EXTRA, "bucket", key);
   pat_index_bucket bucket;
   const pat_index_place place = {walk->top.depth, number};
   pat_status status = pat_index_bucket_decode(value, place, &run->work, &bucket);
-  if (!pat_is_ok(status)) return refuse_key(run, (pat_rule)status.rule, "bucket", key);
+  if (!pat_is_ok(status)) return pat_fsck__refuse_key(run, (pat_rule)status.rule, "bucket", key);
   for (size_t i = 0; i < bucket.leaf_count; i++) {
     const pat_history *history = history_of(run, pat_hash_span(&bucket.leaves[i].key));
-    if (history == NULL) return refuse_key(run, PAT_RULE_FSCK_EXTRA, "bucket", key);
+    if (history == NULL) return pat_fsck__refuse_key(run, PAT_RULE_FSCK_EXTRA, "bucket", key);
     pat_index_value expected = pat_histories_value(&run->replay.histories, history);
     uint8_t bytes[PAT_INDEX_VALUE_BYTES];
     pat_index_value_encode(&expected, bytes);
     if (!pat_span_equal(PAT_SPAN_OF(bytes), PAT_SPAN_OF(bucket.leaves[i].value))) {
-      return refuse_key(run, PAT_RULE_FSCK_RECORD, "bucket", key);
+      return pat_fsck__refuse_key(run, PAT_RULE_FSCK_RECORD, "bucket", key);
     }
   }
   pat_index_top_load(&walk->top, number, &bucket.hash);
@@ -225,14 +217,24 @@ static pat_status check_index(pat_fsck_run *run) {
 
 pat_status pat_fsck__tables(pat_fsck_run *run) {
   const pat_replay_tally *tally = &run->replay.tally;
-  const pat_store_range notes = {PAT_TABLE_META, PAT_SPAN_LITERAL("note"),
-                                 PAT_SPAN_LITERAL("notf")};
-  PAT_TRY(check_subjects(run));
-  PAT_TRY(check_sublogs(run));
-  PAT_TRY(check_index(run));
-  PAT_TRY(check_count(run, (pat_store_range){.table = PAT_TABLE_STATEMENT},
-                      tally->public_entries + tally->private_entries, "statement"));
-  PAT_TRY(check_count(run, (pat_store_range){.table = PAT_TABLE_COMMIT}, tally->commits, "commit"));
-  PAT_TRY(check_count(run, (pat_store_range){.table = PAT_TABLE_TILE}, run->report->tiles, "tile"));
-  return check_count(run, notes, run->report->notes, "note");
+  const struct {
+    pat_store_range range;
+    uint64_t expected;
+    const char *name;
+  } counts[] = {
+      {{.table = PAT_TABLE_STATEMENT}, tally->public_entries + tally->private_entries, "statement"},
+      {{.table = PAT_TABLE_COMMIT}, tally->commits, "commit"},
+      {{.table = PAT_TABLE_TILE}, run->report->tiles, "tile"},
+      {{PAT_TABLE_META, PAT_SPAN_LITERAL("note"), PAT_SPAN_LITERAL("notf")},
+       run->report->notes,
+       "note"},
+  };
+  PAT_TRY(pat_fsck__note(run, check_subjects(run)));
+  PAT_TRY(pat_fsck__note(run, check_sublogs(run)));
+  PAT_TRY(pat_fsck__note(run, check_index(run)));
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    PAT_TRY(
+        pat_fsck__note(run, check_count(run, counts[i].range, counts[i].expected, counts[i].name)));
+  }
+  return PAT_OK;
 }

@@ -1,5 +1,5 @@
-/* The list of assets that an auditor is given: refused as a whole where a line is none, bounded, and
- * the same whatever its order. */
+/* The list of assets that an auditor is given: refused as a whole where a line is none, bounded,
+ * and the same whatever its order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -30,8 +30,10 @@ int fsck_teardown(void **state);
 /* The signed checkpoint of a tree, in the buffer. */
 pat_span fsck_sign_head(const pat_tlog_head *head, char *buffer, size_t size);
 
-/* The input of a check of fsck_store with all that belongs to it, and the check. */
+/* The input of a check of fsck_store with all that belongs to it but a scratch store, and the
+ * check, which brings one. */
 pat_fsck_input fsck_usual_input(void);
+pat_status fsck_check_input(pat_fsck_input input);
 pat_status fsck_check(void);
 
 /* Fails unless the status refuses by this rule, and fsck_err's place begins so. */

@@ -236,8 +236,7 @@ static pat_status check_published(const pat_tlog_head *head) {
   char note[2048];
   pat_fsck_input input = fsck_usual_input();
   input.published = fsck_sign_head(head, note, sizeof note);
-  fsck_err = (pat_err){.offset = 0};
-  return pat_fsck_store(&input, &fsck_report, &fsck_err);
+  return fsck_check_input(input);
 }
 
 static void test_fsck__compares_with_what_was_published(void **state) {
@@ -248,10 +247,10 @@ static void test_fsck__compares_with_what_was_published(void **state) {
   fsck_expect(check_published(&forked), PAT_RULE_SEQUENCER_FORK, "checkpoint");
   pat_fsck_input input = fsck_usual_input();
   input.published = PAT_SPAN_LITERAL("nothing of the kind");
-  assert_false(pat_is_ok(pat_fsck_store(&input, &fsck_report, &fsck_err)));
+  assert_false(pat_is_ok(fsck_check_input(input)));
   assert_string_equal(fsck_err.place, "checkpoint");
   input.published = PAT_SPAN_EMPTY;
-  assert_ok(pat_fsck_store(&input, &fsck_report, &fsck_err));
+  assert_ok(fsck_check_input(input));
 }
 
 static void test_fsck__names_keys_that_are_not_the_genesis(void **state) {
@@ -260,8 +259,7 @@ static void test_fsck__names_keys_that_are_not_the_genesis(void **state) {
   other.promise[0] ^= 1;
   pat_fsck_input input = fsck_usual_input();
   input.keys = &other;
-  fsck_err = (pat_err){.offset = 0};
-  fsck_expect(pat_fsck_store(&input, &fsck_report, &fsck_err), PAT_RULE_MAIN_KEYS, "keys");
+  fsck_expect(fsck_check_input(input), PAT_RULE_MAIN_KEYS, "keys");
 }
 
 static void test_fsck__finds_a_whole_store_whole(void **state) {

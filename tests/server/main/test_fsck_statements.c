@@ -63,6 +63,16 @@ static void repeat_disclosure(Patina__StatementRecord *record) {
   record->disclosures = twice;
   record->n_disclosures = 2;
 }
+static void drop_disclosure(Patina__StatementRecord *record) { record->n_disclosures = 0; }
+static void change_visibility(Patina__StatementRecord *record) {
+  record->disclosures[0]->visibility ^= 3;
+}
+static void change_role(Patina__StatementRecord *record) {
+  record->sources[0]->roles[0] = (char *)"inspector";
+}
+static void change_source(Patina__StatementRecord *record) {
+  record->sources[0]->principal.data[0] ^= 1;
+}
 static void change_proof(Patina__StatementRecord *record) { record->vrf_proofs[0].data[40] ^= 1; }
 static void drop_proof(Patina__StatementRecord *record) { record->n_vrf_proofs = 0; }
 
@@ -84,7 +94,7 @@ static void test_fsck__names_statements_that_are_not_their_leaves(void **state) 
       {change_principal, PAT_RULE_FSCK_RECORD},  {change_signature, PAT_RULE_FSCK_RECORD},
       {drop_signature, PAT_RULE_FSCK_RECORD},    {change_disclosure, PAT_RULE_DISCLOSURE_DIGEST},
       {repeat_disclosure, PAT_RULE_FSCK_RECORD}, {change_proof, PAT_RULE_CRYPTO_VRF_PROOF_INVALID},
-      {drop_proof, PAT_RULE_FSCK_RECORD},
+      {drop_proof, PAT_RULE_FSCK_RECORD},        {drop_disclosure, PAT_RULE_FSCK_MISSING},
   };
   size_t at = find_identified();
   pat_blob honest = seq_get(fsck_store, PAT_TABLE_STATEMENT, hash_of(at));
@@ -138,12 +148,24 @@ static void test_fsck__names_statements_missing_and_too_many(void **state) {
   fsck_expect_bad(PAT_RULE_FSCK_EXTRA, "statement");
 }
 
-static void test_fsck__names_a_catalog_that_was_not_published(void **state) {
+/* What no leaf tells: only deciding again does. */
+static void test_fsck__names_roles_and_visibilities_that_were_not_decided(void **state) {
   (void)state;
-  pat_state_key key = pat_state_key_version(PAT_STATE_CLASS_VERSION, "vehicle", 1);
-  seq_flip(fsck_store, PAT_TABLE_STATE, pat_span_make(key.bytes, key.size), 40);
-  fsck_expect_bad(PAT_RULE_FSCK_RECORD, "statement ");
-  assert_non_null(strstr(fsck_err.place, "catalog"));
+  size_t at = find_identified();
+  const struct {
+    change change;
+    const char *part;
+  } rows[] = {{change_visibility, ": visibility"},
+              {change_role, ": sources"},
+              {change_source, ": sources"}};
+  pat_blob honest = seq_get(fsck_store, PAT_TABLE_STATEMENT, hash_of(at));
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    change_statement(at, rows[i].change);
+    fsck_expect_bad(PAT_RULE_FSCK_RECORD, "statement ");
+    assert_non_null(strstr(fsck_err.place, rows[i].part));
+    seq_put(fsck_store, PAT_TABLE_STATEMENT, hash_of(at), pat_blob_span(honest));
+  }
+  pat_blob_clear(&honest);
 }
 
 int main(void) {
@@ -151,7 +173,7 @@ int main(void) {
       fsck_test(test_fsck__names_statements_that_are_not_their_leaves),
       fsck_test(test_fsck__names_a_root_key_that_did_not_sign),
       fsck_test(test_fsck__names_statements_missing_and_too_many),
-      fsck_test(test_fsck__names_a_catalog_that_was_not_published),
+      fsck_test(test_fsck__names_roles_and_visibilities_that_were_not_decided),
   };
   return cmocka_run_group_tests(tests, fsck_group_setup, fsck_group_teardown);
 }
