@@ -78,7 +78,17 @@ static pat_span put_uvarint(uint8_t bytes[VARINT_BYTES_MAX], uint64_t value) {
   return pat_span_make(bytes, size);
 }
 
+/* One byte for most numbers, tags and lengths: stored without a call. */
+static bool put_small(pat_builder *builder, uint64_t value) {
+  bool fits = value < 0x80 && builder->size < builder->capacity;
+  if (!fits || builder->buffer == NULL || !pat_is_ok(builder->status)) return false;
+  builder->buffer[builder->size++] = (uint8_t)value;
+  return true;
+}
+
 void pat_builder_uvarint(pat_builder *builder, uint64_t value) {
+  PAT_ASSERT(pat_builder_valid(builder));
+  if (put_small(builder, value)) return;
   uint8_t bytes[VARINT_BYTES_MAX];
   pat_builder_span(builder, put_uvarint(bytes, value));
 }

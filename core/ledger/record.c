@@ -4,29 +4,28 @@
 #include "core/bytes/builder.h"
 #include "core/bytes/protobuf.h"
 
-static pat_state_key build_key(pat_state_prefix prefix, pat_span id, pat_span suffix) {
-  pat_state_key key;
-  pat_builder builder;
-  pat_builder_init(&builder, key.bytes, sizeof key.bytes);
-  pat_builder_u8(&builder, (uint8_t)prefix);
-  pat_builder_span(&builder, id);
-  pat_builder_span(&builder, suffix);
-  pat_span written;
-  pat_status status = pat_builder_finish(&builder, &written);
-  PAT_ASSERT(pat_is_ok(status));
-  key.size = written.size;
-  return key;
+/* As each statement asks for a dozen keys, they are written in place. */
+static void build_key(pat_state_key *key, pat_state_prefix prefix, pat_span id, pat_span suffix) {
+  key->bytes[0] = (uint8_t)prefix;
+  pat_span_copy(key->bytes + 1, sizeof key->bytes - 1, id);
+  key->size = 1 + id.size;
+  pat_span_copy(key->bytes + key->size, sizeof key->bytes - key->size, suffix);
+  key->size += suffix.size;
 }
 
 pat_state_key pat_state_key_of(pat_state_prefix prefix, pat_span id) {
   PAT_ASSERT(id.size >= 1);
-  return build_key(prefix, id, PAT_SPAN_EMPTY);
+  pat_state_key key;
+  build_key(&key, prefix, id, PAT_SPAN_EMPTY);
+  return key;
 }
 
 pat_state_key pat_state_key_version(pat_state_prefix prefix, const char *name, uint32_t version) {
   const uint8_t suffix[5] = {0, (uint8_t)(version >> 24), (uint8_t)(version >> 16),
                              (uint8_t)(version >> 8), (uint8_t)version};
-  return build_key(prefix, pat_span_text(name), PAT_SPAN_OF(suffix));
+  pat_state_key key;
+  build_key(&key, prefix, pat_span_text(name), PAT_SPAN_OF(suffix));
+  return key;
 }
 
 pat_ledger_key pat_state_ledger_key(const pat_state_key *key) {
