@@ -15,6 +15,7 @@ enum {
   /* The engine insists on a family of its own; ours follow. */
   FAMILY_DEFAULT = 0,
   FAMILY_COUNT = 1 + PAT_TABLE_COUNT,
+  BATCH_BYTES_KEPT = 32 * 1024 * 1024,
   GET_MANY_CHUNK = 128, /* keys of one call, so that its arrays fit on the stack */
 };
 
@@ -25,6 +26,7 @@ typedef struct {
   rocksdb_readoptions_t *read_newest;
   rocksdb_writeoptions_t *write_durable;
   rocksdb_writeoptions_t *write_lazy;
+  rocksdb_writebatch_t *batch; /* empty between writes, of which there is one at a time */
   uint64_t free_space_bytes_min;
   char directory[PAT_PATH_BYTES_MAX + 1];
 } rocks_store;
@@ -316,6 +318,18 @@ static void add_to_batch(const rocks_store *self, pat_write write, rocksdb_write
   }
 }
 
+/* The memory of a batch is kept for the next one, unless it is unusually much. */
+static void clear_batch(rocks_store *self) {
+  size_t size = 0;
+  (void)rocksdb_writebatch_data(self->batch, &size);
+  if (size <= BATCH_BYTES_KEPT) {
+    rocksdb_writebatch_clear(self->batch);
+    return;
+  }
+  rocksdb_writebatch_destroy(self->batch);
+  self->batch = rocksdb_writebatch_create();
+}
+
 static pat_status rocks_write(pat_store *store, const pat_write_set *set, bool durable) {
   rocks_store *self = store_of(store);
   PAT_TRY(rocks_check_room(store, pat_write_set_bytes(set)));
@@ -324,13 +338,13 @@ static pat_status rocks_write(pat_store *store, const pat_write_set *set, bool d
   PAT_REQUIRE(positions != NULL, LIMIT_MEMORY);
   /* The engine puts each key into a sorted list: neighbours are found where the last one was. */
   PAT_TRY(pat_write_set_order(set, positions));
-  rocksdb_writebatch_t *batch = rocksdb_writebatch_create();
   for (size_t i = 0; i < count; i++)
-    add_to_batch(self, pat_write_set_at(set, positions[i]), batch);
+    add_to_batch(self, pat_write_set_at(set, positions[i]), self->batch);
   PAT_CLEANUP(error_clear) rocks_error error = {NULL};
   stop_counting();
-  rocksdb_write(self->db, durable ? self->write_durable : self->write_lazy, batch, &error.text);
-  rocksdb_writebatch_destroy(batch);
+  rocksdb_write(self->db, durable ? self->write_durable : self->write_lazy, self->batch,
+                &error.text);
+  clear_batch(self);
   /* Never "no": a batch whose sync failed is in the log, and replayed when the store is opened. */
   return check_as(&error, PAT_RULE_STORE_COMMIT_UNKNOWN, "write", NULL);
 }
@@ -352,6 +366,7 @@ static void rocks_close(pat_store *store) {
   rocksdb_readoptions_destroy(self->read_newest);
   rocksdb_writeoptions_destroy(self->write_durable);
   rocksdb_writeoptions_destroy(self->write_lazy);
+  rocksdb_writebatch_destroy(self->batch);
   pat_store_clear_base(store);
   pat_mem_free(self);
 }
@@ -383,6 +398,7 @@ static rocks_store *rocks_new(const pat_store_rocksdb_options *options) {
   self->write_durable = rocksdb_writeoptions_create();
   rocksdb_writeoptions_set_sync(self->write_durable, 1);
   self->write_lazy = rocksdb_writeoptions_create();
+  self->batch = rocksdb_writebatch_create();
   return self;
 }
 
