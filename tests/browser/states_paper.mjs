@@ -185,6 +185,54 @@ const sharing = [
   },
 ];
 
+// What a record says besides: rules that have places of their own, joins of a provenance, who attested what.
+const records = [
+  {
+    name: "record-rule",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await page.locator(".alerts summary").first().click();
+      await page.locator(".alerts").getByRole("link", { name: "How readings are compared" }).first().click();
+      await page.waitForFunction(() => {
+        const rule = document.getElementById("rule-odometer.lower");
+        return location.hash === "#rule-odometer.lower" && rule.checkVisibility() && rule.getBoundingClientRect().top < innerHeight;
+      });
+      await says(page, "7 readings from 1 source", "lower than one that was surely taken before it");
+    },
+  },
+  {
+    name: "record-joins",
+    path: (world) => record(world, "moulin-de-la-galette"),
+    run: async (page) => {
+      await says(page, "Came directly from the holder before.", "Who had it in between is not recorded", /The source says of this step: possible/);
+      for (const [join, style] of Object.entries({ direct: "solid", doubtful: "dashed" })) {
+        const drawn = await page.locator(`.event.join-${join}`).first().evaluate((step) => getComputedStyle(step, "::before").borderInlineStartStyle);
+        must(drawn === style, `a ${join} step is drawn ${drawn}`);
+      }
+      const broken = await page.locator(".event.join-broken").first().evaluate((step) => getComputedStyle(step, "::before").display);
+      must(broken === "none", "a step that did not come directly is drawn as joined");
+    },
+  },
+  ...Object.entries({ f150: "Stands as stated", "subaru-wagon": "Taken back", "bmw-x3": "Corrected" }).map(([name, text]) => ({
+    name: `record-attested-${name}`,
+    path: (world) => record(world, name),
+    run: async (page) => {
+      const section = page.locator("#attestations");
+      await section.locator(".rows").first().waitFor();
+      for (const more of await section.locator("details > summary").all()) await more.click();
+      await section.getByText(text, { exact: true }).first().waitFor();
+    },
+  })),
+  {
+    name: "record-mistake",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await page.getByRole("link", { name: "Report a mistake" }).click();
+      await says(page, "Only a source can correct what it stated", "Test station 12 of the demo");
+    },
+  },
+];
+
 const papers = [
   ...["golf", "moulin-de-la-galette", "steinway-piano"].map((name) => ({
     name: `certificate-${name}`,
@@ -296,4 +344,4 @@ const scans = [
   },
 ];
 
-export const states = [...papers, ...links, ...sharing, ...scans];
+export const states = [...records, ...papers, ...links, ...sharing, ...scans];

@@ -3,6 +3,7 @@ import type { AssetState } from "@patina/proto/state_pb";
 import { More, Notice } from "../design/parts";
 import { t } from "../i18n/messages";
 import { alertsOf, type Alert } from "./alerts";
+import { hasRule } from "./mileage_words";
 
 const shownAtOnce = 3;
 
@@ -27,6 +28,11 @@ function Row({ alert }: { alert: Alert }) {
           {alert.detail !== undefined && <p>{alert.detail}</p>}
           <p>{t("alert.rests-on")}</p>
           <Entries indexes={alert.indexes} />
+          {hasRule(alert.id) && (
+            <p>
+              <a href={`#rule-${alert.id}`}>{t("alert.rule")}</a>
+            </p>
+          )}
         </More>
       </Notice>
     </li>

@@ -1,7 +1,7 @@
 // Who attested what, when, with which standing, and whether it still stands.
 import type { Fact, Record as StatedRecord } from "@patina/proto/state_pb";
 import type { Record } from "../checking/messages";
-import { Badge, DataTable, Empty, More, Section } from "../design/parts";
+import { Badge, Empty, More, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { term } from "../i18n/terms";
@@ -25,7 +25,7 @@ function What({ stated }: { stated: StatedRecord }) {
     <div class="stack-none">
       <a href={`#entry-${stated.index}`}>{term("claim", stated.claim)}</a>
       {lines.map(({ name, text }) => (
-        <p class="soft" key={name}>
+        <p class="soft small" key={name}>
           {term("attribute", name)}: {text}
         </p>
       ))}
@@ -48,7 +48,7 @@ function Standing({ stated }: { stated: StatedRecord }) {
     );
   }
   const correction = stated.fields.filter(isCorrected).map(holding)[0];
-  if (correction === undefined) return <>{t("attested.stands")}</>;
+  if (correction === undefined) return <p class="small">{t("attested.stands")}</p>;
   return (
     <div class="stack-none">
       <Badge tone="plain">{t("attested.corrected")}</Badge>{" "}
@@ -57,23 +57,18 @@ function Standing({ stated }: { stated: StatedRecord }) {
   );
 }
 
-function Table({ list, record }: { list: readonly StatedRecord[]; record: Record }) {
+function List({ list, record }: { list: readonly StatedRecord[]; record: Record }) {
   return (
-    <DataTable
-      caption={t("attested.table")}
-      columns={[
-        { label: t("mileage.date") },
-        { label: t("attested.what") },
-        { label: t("mileage.source") },
-        { label: t("attested.state") },
-      ]}
-      rows={list.map((stated) => [
-        stated.occurred === "" ? day(Number(stated.issuedAtMs)) : edtf(stated.occurred),
-        <What stated={stated} />,
-        <SourceLine sources={plainSources(stated.sources)} people={record.people} selfDeclared={stated.selfDeclared} />,
-        <Standing stated={stated} />,
-      ])}
-    />
+    <ul class="rows">
+      {list.map((stated) => (
+        <li key={String(stated.index)}>
+          <p class="soft">{stated.occurred === "" ? day(Number(stated.issuedAtMs)) : edtf(stated.occurred)}</p>
+          <What stated={stated} />
+          <SourceLine sources={plainSources(stated.sources)} people={record.people} selfDeclared={stated.selfDeclared} />
+          <Standing stated={stated} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -83,10 +78,10 @@ export function AttestationsSection({ record }: { record: Record }) {
   return (
     <Section id="attestations" title={t("asset.attestations")}>
       <p>{t("attested.lead")}</p>
-      {all.length === 0 ? <Empty title={t("attested.none")} /> : <Table list={all.slice(0, shownAtOnce)} record={record} />}
+      {all.length === 0 ? <Empty title={t("attested.none")} /> : <List list={all.slice(0, shownAtOnce)} record={record} />}
       {rest.length > 0 && (
         <More summary={t("attested.more", { count: rest.length })}>
-          <Table list={rest} record={record} />
+          <List list={rest} record={record} />
         </More>
       )}
     </Section>

@@ -7,6 +7,7 @@ import { isKey, t } from "../i18n/messages";
 import { quantity, rounded } from "../i18n/quantities";
 import { term } from "../i18n/terms";
 import { MileageChart, Shape, type LengthUnit } from "./mileage_chart";
+import { Coverage, MileageRules } from "./mileage_words";
 import { readingsOf, unreadOf, type MileageReading, type Unread } from "./readings";
 import { SourceLine } from "./source_line";
 
@@ -133,7 +134,9 @@ export function MileageSection({ record }: { record: Record }) {
         )}
         {readings.length > 1 && <Legend roles={roles} />}
       </figure>
+      <Coverage readings={readings} />
       <Table record={record} unit={unit} />
+      <MileageRules />
     </Section>
   );
 }

@@ -34,8 +34,24 @@ export function Outcome({ record, verdict, children }: { record: Record; verdict
   );
 }
 
-export function Status({ record, verdict, atMs }: { record: Record; verdict: Verdict; atMs: number }) {
+interface Checked {
+  readonly record: Record;
+  readonly verdict: Verdict;
+  readonly atMs: number;
+}
+
+/** What limits the outcome, though it matches. */
+export function Reservations({ record, verdict, atMs }: Checked) {
   const age = atMs - (verdict.checkpoint?.timeMs ?? atMs);
+  return (
+    <>
+      {verdict.stale && <Notice tone="unsure">{t("status.aged", { age: duration(age) })}</Notice>}
+      {record.state.selfDeclared && <Notice tone="unsure">{t("asset.self-declared")}</Notice>}
+    </>
+  );
+}
+
+export function Status({ record, verdict, atMs }: Checked) {
   return (
     <div class="stack">
       <Outcome record={record} verdict={verdict}>
@@ -48,8 +64,7 @@ export function Status({ record, verdict, atMs }: { record: Record; verdict: Ver
           </p>
         </More>
       </Outcome>
-      {verdict.stale && <Notice tone="unsure">{t("status.aged", { age: duration(age) })}</Notice>}
-      {record.state.selfDeclared && <Notice tone="unsure">{t("asset.self-declared")}</Notice>}
+      <Reservations record={record} verdict={verdict} atMs={atMs} />
     </div>
   );
 }

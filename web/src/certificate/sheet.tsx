@@ -7,7 +7,7 @@ import { GlossarySection } from "../asset/glossary_section";
 import { IdentifiersSection } from "../asset/identifiers_section";
 import { KeyFacts } from "../asset/key_facts";
 import { MileageSection } from "../asset/mileage_section";
-import { Outcome } from "../asset/status";
+import { Outcome, Reservations } from "../asset/status";
 import { TimelineSection } from "../asset/timeline_section";
 import { numberOf, subtitleOf, titleOf } from "../asset/title";
 import type { Checkpoint, Record, Verdict } from "../checking/messages";
@@ -164,6 +164,7 @@ export function Sheet(props: SheetProps) {
           <p>{completenessText(verdict)}</p>
           <p>{t("status.not-meaning")}</p>
         </Outcome>
+        <Reservations record={record} verdict={verdict} atMs={props.atMs} />
         <AllAlerts record={record} />
         <KeyFacts record={record} verdict={verdict} />
       </div>

@@ -352,9 +352,6 @@ export const de: Catalog = {
   "asset.mistake": "Einen Fehler melden",
 
   "attested.lead": "Was darüber ausgesagt wurde, das Neueste zuerst; die Schritte einer Provenienz stehen in der Geschichte. Eine Berichtigung steht neben dem, was sie berichtigt; nichts wird überschrieben.",
-  "attested.table": "Wer was bescheinigt hat, und ob es noch gilt",
-  "attested.what": "Was",
-  "attested.state": "Stand",
   "attested.stands": "Gilt wie ausgesagt",
   "attested.corrected": "Berichtigt",
   "attested.none": "Hier ist keine Bescheinigung festgehalten",
@@ -465,6 +462,18 @@ export const de: Catalog = {
   "scan.unreadable-lead": "Wählen Sie ein Foto aus, etwa ein JPEG oder PNG.",
   "scan.broken-title": "Der Leser für Codes ließ sich nicht starten",
   "scan.broken-lead": "Laden Sie die Seite neu, oder tippen Sie die Nummer ein.",
+
+  "alert.rule": "Wie Stände verglichen werden",
+  "mileage.coverage": {
+    one: "{count} Stand aus {sources}.",
+    other: "{count} Stände aus {sources}; die längste Zeit ohne einen ist {gap}.",
+  },
+  "mileage.gap": "Zwischen {from} und {to} ist kein Stand festgehalten.",
+  "mileage.rules": "Wie Stände verglichen werden",
+  "mileage.rules-lead": "Für jeden Eintrag gelten dieselben Regeln. Eine Markierung ist ein Grund zu fragen und beschuldigt niemanden.",
+  "rule.odometer.lower": "Ein Stand wird markiert, wenn er niedriger ist als einer, der sicher vorher abgelesen wurde, um mehr als seine letzte Stelle. Ein falsch eingetragener Stand, ein ersetztes oder ein zurückgedrehtes Instrument kann das erklären.",
+  "rule.odometer.unit-mix-up": "Zwei Stände werden markiert, wenn sich der eine zum andern wie Meilen zu Kilometern verhält, auf 2 % genau, und der spätere niedriger ist, in der längeren Einheit angegeben ist oder um mehr als 100.000 Meilen im Jahr gestiegen ist.",
+  "rule.fact.disagreement": "Zwei Stände werden markiert, wenn zwei Quellen über denselben Tag Verschiedenes sagen, um mehr als die Klasse des Gegenstands zulässt.",
 
   "log.title": "Das Log",
   "log.lead": "Alles, was erklärt wird, kommt in eine Liste, die nur wächst. Diese Seite liest die Liste aus den Kacheln des Logs selbst und berechnet jeden Hash in diesem Browser.",

@@ -344,9 +344,6 @@ export const en = {
   "asset.mistake": "Report a mistake",
 
   "attested.lead": "What was stated about it, newest first; the steps of a provenance stand in the history. A correction stands beside what it corrects; nothing is overwritten.",
-  "attested.table": "Who attested what, and whether it stands",
-  "attested.what": "What",
-  "attested.state": "State",
   "attested.stands": "Stands as stated",
   "attested.corrected": "Corrected",
   "attested.none": "No attestations are recorded here",
@@ -457,6 +454,18 @@ export const en = {
   "scan.unreadable-lead": "Choose a photo, such as a JPEG or a PNG.",
   "scan.broken-title": "The reader of codes could not be started",
   "scan.broken-lead": "Load the page again, or type the number.",
+
+  "alert.rule": "How readings are compared",
+  "mileage.coverage": {
+    one: "{count} reading from {sources}.",
+    other: "{count} readings from {sources}; the longest time without one is {gap}.",
+  },
+  "mileage.gap": "No reading is recorded between {from} and {to}.",
+  "mileage.rules": "How readings are compared",
+  "mileage.rules-lead": "The same rules are applied to every record. A mark is a reason to ask, and accuses nobody.",
+  "rule.odometer.lower": "A reading is marked where it is lower than one that was surely taken before it, by more than its last digit. A reading entered wrongly, a replaced instrument or one that was turned back can explain it.",
+  "rule.odometer.unit-mix-up": "Two readings are marked where one is to the other as miles are to kilometres, within 2 %, and the later one is lower, or is stated in the longer unit, or rose by more than 100,000 miles a year.",
+  "rule.fact.disagreement": "Two readings are marked where two sources say different things about the same day, by more than the class of the thing tolerates.",
 
   "log.title": "The log",
   "log.lead": "Everything that is stated goes into one list that only grows. This page reads the list from the log's own tiles, and computes every hash in this browser.",
