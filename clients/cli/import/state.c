@@ -9,7 +9,6 @@
 
 #include "clients/cli/files.h"
 #include "core/base/assert.h"
-#include "core/bytes/reader.h"
 #include "core/bytes/text.h"
 
 enum { SLOTS_FIRST = 1024, ITEMS_FIRST = 16, HEX_BYTES_MAX = 2 * PAT_HASH_BYTES + 1 };
@@ -139,21 +138,31 @@ static pat_status read_heading(pat_span line, const char *origin, const char *ma
   return PAT_OK;
 }
 
-/* Reads what is there; gives how many bytes of it are whole lines. */
+static void close_file(FILE **file) {
+  if (*file != NULL) fclose(*file);
+}
+
+static void free_line(char **line) { free(*line); }
+
+/* Reads what is there, line by line; gives how many bytes of it are whole lines. */
 static pat_status read_journal(pat_cli *cli, pat_state *state, const char *origin, const char *map,
                                size_t *ret_size) {
-  pat_span text;
-  PAT_TRY(pat_files_read(&cli->arena, state->path, SIZE_MAX / 4, &text, &cli->error));
-  pat_reader reader;
-  pat_reader_init(&reader, text);
-  pat_span line;
-  for (size_t number = 1; pat_is_ok(pat_text_line(&reader, &line)); number++) {
-    *ret_size = pat_reader_offset(&reader);
+  PAT_CLEANUP(close_file) FILE *file = fopen(state->path, "rb");
+  if (file == NULL) return pat_refuse_at(PAT_RULE_FILE_IO, &cli->error, 0, strerror(errno));
+  PAT_CLEANUP(free_line) char *text = NULL;
+  size_t capacity = 0;
+  ssize_t size = 0;
+  for (size_t number = 1; (size = getline(&text, &capacity, file)) > 0; number++) {
+    if (text[size - 1] != '\n') break; /* torn */
+    pat_span line = pat_span_make(text, (size_t)size - 1);
     pat_status status = number == 1 ? read_heading(line, origin, map) : read_row(state, line);
+    if (pat_is_rule(status, PAT_RULE_LIMIT_MEMORY)) return status;
     if (!pat_is_ok(status)) {
       return pat_refuse_at(PAT_RULE_IMPORT_STATE, &cli->error, number, state->path);
     }
+    *ret_size += (size_t)size;
   }
+  PAT_REQUIRE(feof(file) != 0, FILE_IO);
   return PAT_OK;
 }
 
@@ -185,9 +194,7 @@ pat_status pat_state_open(pat_cli *cli, const char *path, const char *origin, co
   const char *parts[] = {path, ".sending"};
   PAT_TRY(pat_files_path(&cli->arena, parts, 2, &ret_state->sending_path));
   size_t size = 0;
-  size_t mark = pat_arena_mark(&cli->arena);
   if (pat_files_exists(path)) PAT_TRY(read_journal(cli, ret_state, origin, map, &size));
-  pat_arena_reset_to(&cli->arena, mark);
   PAT_TRY(open_journal(cli, ret_state, size));
   return size == 0 ? begin_journal(ret_state, origin, map) : PAT_OK;
 }

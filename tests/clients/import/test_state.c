@@ -204,6 +204,27 @@ static void test_state__finds_each_of_many_rows(void **state) {
   pat_state_close(&opened);
 }
 
+/* More than the memory of the command line: it is read line by line. */
+static void test_state__reads_a_journal_larger_than_the_arena(void **state) {
+  enum { ROWS = 40000 };
+  state_fixture *fixture = *state;
+  pat_state opened;
+  import_ok(open_state(fixture, "log", "map", &opened));
+  for (unsigned i = 0; i < ROWS; i++) {
+    pat_state_row *row = NULL;
+    pat_hash key = {{0, 0, 0, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i}};
+    import_ok(pat_state_add(&opened, &key, &row));
+    row->registered = true;
+    row->changed = true;
+    import_ok(pat_state_write(&opened, row));
+  }
+  assert_true((size_t)ftell(opened.journal) > fixture->cli.arena.capacity);
+  pat_state_close(&opened);
+  import_ok(open_state(fixture, "log", "map", &opened));
+  assert_int_equal(opened.row_count, ROWS);
+  pat_state_close(&opened);
+}
+
 #define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, new_fixture, free_fixture)
 
 int main(void) {
@@ -216,6 +237,7 @@ int main(void) {
       WITH_FILE(test_state__gives_back_what_was_written),
       WITH_FILE(test_state__a_later_value_takes_the_place_of_its_attribute),
       WITH_FILE(test_state__finds_each_of_many_rows),
+      WITH_FILE(test_state__reads_a_journal_larger_than_the_arena),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
