@@ -65,7 +65,9 @@ export interface SourceKey {
   readonly id: string; // SHA-256 of the public key
   readonly publicKey: string;
   readonly since: LeafLine;
-  readonly ended: { readonly at: LeafLine; readonly how: "rotated" | "revoked" | "compromised"; readonly from: bigint } | undefined;
+  readonly ended: { readonly at: LeafLine; readonly how: "rotated" | "revoked" } | undefined;
+  /** From which entry on somebody else may have signed with it, and where that was said. */
+  readonly compromised: { readonly at: LeafLine; readonly from: bigint } | undefined;
 }
 
 export interface Grant {

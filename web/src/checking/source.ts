@@ -27,6 +27,7 @@ type Subject = Pick<SourceView, "name" | "type" | "enrolled" | "keys" | "grants"
 
 const linesMax = 25n;
 const messageType = "application/x-protobuf";
+const deviceType = 6;
 const operatorType = 7;
 const compromised = 2;
 
@@ -94,24 +95,27 @@ async function tell(log: Log, get: Get, principal: string, answer: IndexAnswer):
 }
 
 function newKey(publicKey: Uint8Array, since: LeafLine): SourceKey {
-  return { id: hex(sha256(publicKey)), publicKey: hex(publicKey), since, ended: undefined };
+  return { id: hex(sha256(publicKey)), publicKey: hex(publicKey), since, ended: undefined, compromised: undefined };
 }
 
 type Body = Statement["message"]["body"];
 
-// Keys in the order in which they came: a rotation ends the one before (SPEC.md section 4.5).
-function keysAfter(keys: readonly SourceKey[], { case: kind, value }: Body, line: LeafLine): readonly SourceKey[] {
+/** Keys in the order in which they came: a rotation ends the one before, a compromise may be dated later (SPEC.md section 4.5). */
+export function keysAfter(keys: readonly SourceKey[], { case: kind, value }: Body, line: LeafLine): readonly SourceKey[] {
   if (kind === "genesis") return (value.parameters?.rootKeys ?? []).map((key) => newKey(key, line));
   if (kind === "principalEnrolled" || kind === "deviceEnrolled") return [newKey(value.key?.publicKey ?? new Uint8Array(), line)];
   if (kind === "keyRotated") {
-    const ended = { at: line, how: "rotated", from: line.index } as const;
+    const ended = { at: line, how: "rotated" } as const;
     const before = keys.map((key) => ({ ...key, ended: key.ended ?? ended }));
     return [...before, newKey(value.key?.publicKey ?? new Uint8Array(), line)];
   }
   if (kind !== "keyRevoked") return keys;
-  const how = value.reason === compromised ? "compromised" : "revoked";
-  const ended = { at: line, how, from: value.since === 0n ? line.index : value.since } as const;
-  return keys.map((key) => (key.id === hex(value.key) ? { ...key, ended } : key));
+  const from = value.since === 0n ? line.index : value.since;
+  return keys.map((key): SourceKey => {
+    if (key.id !== hex(value.key)) return key;
+    const ended = key.ended ?? { at: line, how: "revoked" };
+    return { ...key, ended, compromised: value.reason === compromised ? { at: line, from } : key.compromised };
+  });
 }
 
 function grantsOf(told: readonly Told[]): Grant[] {
@@ -133,7 +137,7 @@ function subjectOf(principal: string, told: readonly Told[]): Subject {
   const [enrolled] = told;
   if (enrolled === undefined || hex(enrolled.statement.hash) !== principal) throw new Refusal("verify.enrolment");
   const { body } = enrolled.statement.message;
-  const type = body.case === "principalEnrolled" ? body.value.type : body.case === "genesis" ? operatorType : 0;
+  const type = body.case === "principalEnrolled" ? body.value.type : body.case === "genesis" ? operatorType : deviceType;
   const keys = told.reduce<readonly SourceKey[]>((known, { statement, line }) => keysAfter(known, statement.message.body, line), []);
   return { name: enrolled.name, type, enrolled: enrolled.line, keys, grants: grantsOf(told) };
 }

@@ -94,10 +94,11 @@ function Standing({ source }: { source: SourceView }) {
   );
 }
 
-function KeyState({ ended }: Pick<SourceKey, "ended">) {
+function KeyState({ ended, compromised }: SourceKey) {
+  if (compromised !== undefined) return <Badge tone="bad">{t("source.key-compromised")}</Badge>;
   if (ended === undefined) return <Badge tone="plain">{t("source.key-current")}</Badge>;
   return (
-    <Badge tone={ended.how === "compromised" ? "bad" : "unknown"}>{t(`source.key-${ended.how}`)}</Badge>
+    <Badge tone="unknown">{t(`source.key-${ended.how}`)}</Badge>
   );
 }
 
@@ -107,7 +108,7 @@ function Keys({ source }: { source: SourceView }) {
       {source.keys.map((key) => (
         <div class="fact" key={key.id}>
           <dt>
-            <KeyState ended={key.ended} />
+            <KeyState {...key} />
           </dt>
           <dd>
             <Copyable text={key.publicKey} label={t("app.copy")} copied={t("app.copied")} of={t("source.key")} />
@@ -120,9 +121,10 @@ function Keys({ source }: { source: SourceView }) {
                   · {t("source.until")} <When line={key.ended.at} />
                 </span>
               )}
-              {key.ended?.how === "compromised" && (
+              {key.compromised !== undefined && (
                 <span>
-                  · {t("source.key-from")} <LeafLink index={key.ended.from} />
+                  · {t("source.key-from")} <LeafLink index={key.compromised.from} /> ({t("source.key-said")}{" "}
+                  <LeafLink index={key.compromised.at.index} />)
                 </span>
               )}
             </p>
