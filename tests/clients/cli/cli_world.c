@@ -381,6 +381,20 @@ static void fill_history_entry(test_world *world, size_t index, const char *role
   entry->sources[0] = source;
 }
 
+static void fill_signatures(test_world *world, const Patina__SignedStatement *envelope,
+                            Patina__ProvenEntry *proven) {
+  proven->n_signatures = envelope->n_signatures;
+  proven->signatures = pat_arena_take(&world->arena, envelope->n_signatures * sizeof(void *));
+  for (size_t i = 0; i < envelope->n_signatures; i++) {
+    const Patina__Signature *made = envelope->signatures[i];
+    proven->signatures[i] = pat_arena_take(&world->arena, sizeof(Patina__Signature));
+    patina__signature__init(proven->signatures[i]);
+    proven->signatures[i]->public_key = copy(world, pat_draft_span(made->public_key));
+    proven->signatures[i]->principal = copy(world, pat_draft_span(made->principal));
+    proven->signatures[i]->signature = copy(world, pat_draft_span(made->signature));
+  }
+}
+
 Patina__ProvenEntry *world_proven(test_world *world, size_t index, const char *role) {
   Patina__ProvenEntry *proven = pat_arena_take(&world->arena, sizeof *proven);
   patina__proven_entry__init(proven);
@@ -393,15 +407,7 @@ Patina__ProvenEntry *world_proven(test_world *world, size_t index, const char *r
   for (size_t i = 0; i < path.count; i++) {
     proven->inclusion[i] = copy(world, pat_hash_span(&path.hashes[i]));
   }
-  const Patina__SignedStatement *envelope = world->envelopes[index];
-  proven->n_signatures = 1;
-  proven->signatures = pat_arena_take(&world->arena, sizeof(void *));
-  proven->signatures[0] = pat_arena_take(&world->arena, sizeof(Patina__Signature));
-  patina__signature__init(proven->signatures[0]);
-  const Patina__Signature *made = envelope->signatures[0];
-  proven->signatures[0]->public_key = copy(world, pat_draft_span(made->public_key));
-  proven->signatures[0]->principal = copy(world, pat_draft_span(made->principal));
-  proven->signatures[0]->signature = copy(world, pat_draft_span(made->signature));
+  fill_signatures(world, world->envelopes[index], proven);
   if (world->has_proof[index]) {
     proven->n_vrf_proofs = 1;
     proven->vrf_proofs = pat_arena_take(&world->arena, sizeof(ProtobufCBinaryData));

@@ -1,4 +1,5 @@
-/* Rotation and revocation: who may change a principal's keys, and what an ended key may still do. */
+/* Rotation and revocation: who may change a principal's keys, and what an ended key may still do.
+ */
 #include <stdlib.h>
 #include <string.h>
 

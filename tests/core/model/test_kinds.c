@@ -54,9 +54,6 @@ FIELD(genesis_root, genesis->parameters->root_keys[1])
 FIELD(genesis_vrf, genesis->parameters->vrf_key)
 FIELD(genesis_promise, genesis->parameters->promise_key)
 FIELD(enrolled_name, principal_enrolled->name)
-FIELD(rotated_principal, key_rotated->principal)
-FIELD(revoked_principal, key_revoked->principal)
-FIELD(revoked_key, key_revoked->key)
 FIELD(granted_principal, standing_granted->principal)
 FIELD(withdrawn_principal, standing_withdrawn->principal)
 FIELD(withdrawn_grant, standing_withdrawn->grant)
@@ -93,9 +90,6 @@ static const struct {
     {PAT_KIND_GENESIS, genesis_vrf, 32, false},
     {PAT_KIND_GENESIS, genesis_promise, 32, false},
     {PAT_KIND_PRINCIPAL_ENROLLED, enrolled_name, 32, false},
-    {PAT_KIND_KEY_ROTATED, rotated_principal, 32, false},
-    {PAT_KIND_KEY_REVOKED, revoked_principal, 32, false},
-    {PAT_KIND_KEY_REVOKED, revoked_key, 32, false},
     {PAT_KIND_STANDING_GRANTED, granted_principal, 32, false},
     {PAT_KIND_STANDING_WITHDRAWN, withdrawn_principal, 32, false},
     {PAT_KIND_STANDING_WITHDRAWN, withdrawn_grant, 32, false},
@@ -262,35 +256,6 @@ static void test_principal_enrolled__wants_a_type_and_its_key(void **state) {
       refuse(message, PAT_RULE_PRINCIPAL_TYPE);
     } else {
       accept(message);
-    }
-  }
-}
-
-static Patina__Key *rotated_key(Patina__Statement *message) { return message->key_rotated->key; }
-
-static void test_key_rotated__wants_the_new_key_among_the_signers(void **state) {
-  (void)state;
-  spoil_key(PAT_KIND_KEY_ROTATED, rotated_key);
-  Patina__Statement *message = sample(PAT_KIND_KEY_ROTATED);
-  message->key_rotated->key = NULL;
-  refuse(message, PAT_RULE_STATEMENT_KEY);
-}
-
-/* Only a compromise is dated back. */
-static void test_key_revoked__wants_a_reason_that_fits_its_since(void **state) {
-  (void)state;
-  for (int reason = 0; reason <= PATINA__REVOCATION_REASON__REVOCATION_REASON_COMPROMISED;
-       reason++) {
-    for (uint64_t since = 0; since <= 1; since++) {
-      Patina__Statement *message = sample(PAT_KIND_KEY_REVOKED);
-      message->key_revoked->reason = (Patina__RevocationReason)reason;
-      message->key_revoked->since = since;
-      bool dated_back = reason == PATINA__REVOCATION_REASON__REVOCATION_REASON_COMPROMISED;
-      if (reason == 0 || (since != 0 && !dated_back)) {
-        refuse(message, PAT_RULE_KEY_REASON);
-      } else {
-        accept(message);
-      }
     }
   }
 }
@@ -517,8 +482,6 @@ int main(void) {
       statement_test(test_genesis__has_all_its_parameters),
       statement_test(test_genesis__names_its_predecessor_whole),
       statement_test(test_principal_enrolled__wants_a_type_and_its_key),
-      statement_test(test_key_rotated__wants_the_new_key_among_the_signers),
-      statement_test(test_key_revoked__wants_a_reason_that_fits_its_since),
       statement_test(test_device_enrolled__wants_its_key_and_an_enroller),
       statement_test(test_standing_granted__refuses_roles_and_classes),
       statement_test(test_kinds__refuse_what_lacks_a_part),

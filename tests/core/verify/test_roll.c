@@ -31,6 +31,16 @@ static void add_all(void) {
   world_ok(pat_roll_add(&roll, &ledger->maker.principal, maker_history, 2, NULL));
 }
 
+/* The same with one more event of the maker's. */
+static void add_with(size_t index) {
+  root_events[0] = world_verified(ledger, 0, NULL);
+  maker_events[0] = world_verified(ledger, 1, NULL);
+  maker_events[1] = world_verified(ledger, 2, NULL);
+  maker_events[2] = world_verified(ledger, index, NULL);
+  world_ok(pat_roll_add(&roll, &ledger->root.principal, root_history, 1, NULL));
+  world_ok(pat_roll_add(&roll, &ledger->maker.principal, maker_history, 3, NULL));
+}
+
 static void test_verify_roll__refuses_a_history_with_a_gap(void **state) {
   (void)state;
   world_refused(pat_roll_add(&roll, &ledger->maker.principal, NULL, 0, NULL), VERIFY_MISSING);
@@ -126,12 +136,7 @@ static void test_verify_roll__refuses_a_grant_by_somebody_without_standing(void 
   draft.message.body_case = PATINA__STATEMENT__BODY_STANDING_GRANTED;
   draft.message.standing_granted = &granted;
   size_t index = world_log(ledger, &draft);
-  root_events[0] = world_verified(ledger, 0, NULL);
-  maker_events[0] = world_verified(ledger, 1, NULL);
-  maker_events[1] = world_verified(ledger, 2, NULL);
-  maker_events[2] = world_verified(ledger, index, NULL);
-  world_ok(pat_roll_add(&roll, &ledger->root.principal, root_history, 1, NULL));
-  world_ok(pat_roll_add(&roll, &ledger->maker.principal, maker_history, 3, NULL));
+  add_with(index);
   world_refused(pat_roll_judge(&roll, NULL), VERIFY_STANDING);
 }
 
@@ -145,17 +150,61 @@ static void test_verify_roll__ends_a_grant_with_its_withdrawal(void **state) {
   draft.message.body_case = PATINA__STATEMENT__BODY_STANDING_WITHDRAWN;
   draft.message.standing_withdrawn = &withdrawn;
   size_t index = world_log(ledger, &draft);
-  root_events[0] = world_verified(ledger, 0, NULL);
-  maker_events[0] = world_verified(ledger, 1, NULL);
-  maker_events[1] = world_verified(ledger, 2, NULL);
-  maker_events[2] = world_verified(ledger, index, NULL);
-  world_ok(pat_roll_add(&roll, &ledger->root.principal, root_history, 1, NULL));
-  world_ok(pat_roll_add(&roll, &ledger->maker.principal, maker_history, 3, NULL));
+  add_with(index);
   world_ok(pat_roll_judge(&roll, NULL));
   pat_verified_entry before = world_verified(ledger, 5, "maker");
   world_ok(pat_roll_check(&roll, &before, "car", NULL));
   before.index = index + 1;
   world_refused(pat_roll_check(&roll, &before, "car", NULL), VERIFY_STANDING);
+}
+
+/* A rotation of the maker's key, logged without asking anybody: its index. */
+static size_t log_rotation(const pat_key *by, pat_key *next) {
+  uint8_t seed[PAT_SIGN_SEED_BYTES] = {0x77};
+  world_ok(pat_key_make(seed, "next", next));
+  next->principal = ledger->maker.principal;
+  next->has_principal = true;
+  const pat_key keys[] = {*by, *next};
+  Patina__Key key = PATINA__KEY__INIT;
+  key.algorithm = PATINA__KEY_ALGORITHM__KEY_ALGORITHM_ED25519;
+  key.public_key = pat_draft_field(PAT_SPAN_OF(next->public_key));
+  Patina__KeyRotated rotated = PATINA__KEY_ROTATED__INIT;
+  rotated.principal = pat_draft_field(pat_hash_span(&ledger->maker.principal));
+  rotated.key = &key;
+  pat_draft draft;
+  world_begin(ledger, &draft, keys, 2, NULL);
+  draft.message.body_case = PATINA__STATEMENT__BODY_KEY_ROTATED;
+  draft.message.key_rotated = &rotated;
+  return world_log(ledger, &draft);
+}
+
+static void test_verify_roll__refuses_a_rotation_by_another(void **state) {
+  (void)state;
+  pat_key next;
+  add_with(log_rotation(&ledger->root, &next));
+  world_refused(pat_roll_judge(&roll, NULL), VERIFY_STANDING);
+}
+
+static void test_verify_roll__ends_a_key_with_its_rotation(void **state) {
+  (void)state;
+  pat_key next;
+  size_t index = log_rotation(&ledger->maker, &next);
+  add_with(index);
+  world_ok(pat_roll_judge(&roll, NULL));
+  const pat_roll_principal *maker = pat_roll_find(&roll, &ledger->maker.principal);
+  assert_int_equal(maker->key_count, 2);
+  assert_int_equal(maker->keys[0].life.until, index);
+  assert_int_equal(maker->keys[1].life.from, index);
+  pat_verified_entry registered = world_verified(ledger, 5, "maker");
+  world_ok(pat_roll_check(&roll, &registered, "car", NULL));
+  registered.index = index; /* the last one that the old key may sign */
+  world_ok(pat_roll_check(&roll, &registered, "car", NULL));
+  registered.index = index + 1;
+  world_refused(pat_roll_check(&roll, &registered, "car", NULL), VERIFY_KEY);
+  registered.public_keys[0] = PAT_SPAN_OF(next.public_key);
+  world_ok(pat_roll_check(&roll, &registered, "car", NULL));
+  registered.index = index - 1;
+  world_refused(pat_roll_check(&roll, &registered, "car", NULL), VERIFY_ENROLMENT);
 }
 
 int main(void) {
@@ -171,6 +220,8 @@ int main(void) {
       CASE(test_verify_roll__refuses_the_genesis_elsewhere),
       CASE(test_verify_roll__refuses_a_grant_by_somebody_without_standing),
       CASE(test_verify_roll__ends_a_grant_with_its_withdrawal),
+      CASE(test_verify_roll__refuses_a_rotation_by_another),
+      CASE(test_verify_roll__ends_a_key_with_its_rotation),
       CASE(test_verify_roll__knows_roles_by_class_and_index),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

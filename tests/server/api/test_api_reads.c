@@ -23,6 +23,7 @@ static pat_err err;
 static char path[300];
 static char query[300];
 static pat_hash assignment;
+static uint64_t first_batch; /* its log index */
 
 enum { ASSET = 7, OTHER_ASSET = 8, STREAM = 3 };
 
@@ -46,6 +47,7 @@ static int open_world(void **state) {
   draft = ledger_by(world, INSTALLER);
   (void)ledger_bind(&draft, ASSET, STREAM);
   (void)ledger_accept(&draft);
+  first_batch = world->head.range.size;
   draft = ledger_by(world, DEVICE);
   (void)ledger_telemetry(&draft, STREAM, 1, NULL);
   pat_hash first = ledger_accept(&draft);
@@ -339,6 +341,34 @@ static void test_api__sums_an_asset_up(void **state) {
   pat_api_response_clear(&response);
 }
 
+static size_t count_compromised(uint64_t revoked_index) {
+  size_t count = 0;
+  const Patina__FindingsView *view =
+      get(asset_path(ASSET, "/findings"), "", &patina__findings_view__descriptor);
+  for (size_t i = 0; i < view->n_findings; i++) {
+    const Patina__Finding *finding = view->findings[i];
+    if (strcmp(finding->id, "key.compromised") != 0) continue;
+    assert_int_equal(finding->indexes[1], revoked_index);
+    count++;
+  }
+  pat_api_response_clear(&response);
+  return count;
+}
+
+/* Of two batches the second is in doubt, then both; the last word counts. */
+static void test_api__tells_what_a_compromised_key_signed(void **state) {
+  (void)state;
+  assert_int_equal(count_compromised(0), 0);
+  const uint64_t second_batch = first_batch + 2; /* between them is a commit */
+  for (uint64_t since = second_batch; since >= first_batch; since -= 2) {
+    uint64_t revoked_index = world->head.range.size;
+    ledger_draft draft = ledger_by_root(world);
+    (void)ledger_revoke(&draft, DEVICE, since);
+    (void)ledger_accept(&draft);
+    assert_int_equal(count_compromised(revoked_index), since == second_batch ? 1 : 2);
+  }
+}
+
 static uint64_t pretended_count;
 
 static pat_status pretend_count(void *context, const pat_hash *key, uint64_t size,
@@ -447,6 +477,7 @@ int main(void) {
       CASE(tells_who_signs),
       CASE(gives_classes_and_schemes),
       CASE(pages_hold_at_one_checkpoint),
+      CASE(tells_what_a_compromised_key_signed),
   };
   return cmocka_run_group_tests(tests, open_world, close_world);
 }

@@ -85,6 +85,23 @@ static void test_bundle__holds_exactly_what_its_asset_rests_on(void **state) {
   assert_null(bundle->earlier);
 }
 
+/* Every key that a principal ever had, also the one that is revoked. */
+static void test_bundle__holds_each_key_of_a_principal(void **state) {
+  (void)state;
+  const Patina__ProofBundle *before = bundle_world_get(&at, ASSET, "");
+  ledger_draft rotation = ledger_by(at.world, REGISTRAR);
+  (void)ledger_rotate(&rotation, REGISTRAR, NEXT_KEY);
+  (void)ledger_accept(&rotation);
+  ledger_draft revocation = ledger_by(at.world, NEXT_KEY);
+  (void)ledger_revoke(&revocation, NEXT_KEY, 0);
+  (void)ledger_accept(&revocation);
+  const Patina__ProofBundle *bundle = bundle_world_get(&at, ASSET, "");
+  check_has(bundle, PAT_SUBJECT_KEY, PAT_SPAN_OF(at.world->actors[REGISTRAR].public_key));
+  check_has(bundle, PAT_SUBJECT_KEY, PAT_SPAN_OF(at.world->actors[NEXT_KEY].public_key));
+  assert_int_equal(bundle->n_subjects, before->n_subjects + 1);
+  assert_int_equal(bundle->n_entries, before->n_entries + 2);
+}
+
 /* What others state about other assets brings nothing in but who signed it. */
 static void test_bundle__follows_its_own_asset_alone(void **state) {
   (void)state;
@@ -296,6 +313,7 @@ int main(void) {
       CASE(refuses_what_is_no_asset),
       CASE(refuses_sizes_that_were_not_published),
       CASE(holds_exactly_what_its_asset_rests_on),
+      CASE(holds_each_key_of_a_principal),
       CASE(follows_its_own_asset_alone),
       CASE(says_nothing_of_a_devices_other_asset),
       CASE(gives_out_what_is_for_everyone),
