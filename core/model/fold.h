@@ -34,10 +34,11 @@
  *       arena    holds the state and all working memory: about 40 times the history's size is ample
  * out   ret_state  in the arena; strings and bytes borrowed from history and arena
  * fails history.order (entries, identifiers or compromised keys not ascending), history.first (does
- * not start with the asset's registration), history.asset (an entry of another asset),
- * history.class (schema is not the registered version), history.schema and history.policy (missing or invalid),
- *       history.sources (more than signers can be), history.stream (of no binding, or holding
- *       something else), disclosure.*, limit.memory, and those of pat_statement_decode
+ *       not start with the asset's registration), history.asset (an entry of another asset),
+ *       history.class (schema is not the registered version), history.schema and history.policy
+ *       (missing or invalid), history.sources (more than signers can be), history.stream (of no
+ *       binding, or holding something else), disclosure.*, limit.memory, and those of
+ *       pat_statement_decode
  * time  O(history log history) */
 pat_status pat_fold(const Patina__AssetHistory *history, pat_arena *arena,
                     Patina__AssetState **ret_state, pat_err *reterr) PAT_MUST_USE
