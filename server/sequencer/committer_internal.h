@@ -7,8 +7,8 @@
 #include "server/sys/mem.h"
 
 /* Published schemas that statements stood on lately. A statement names its asset only, so that its
- * schema becomes known when a round has fetched the asset; asked for at the start, it saves the next
- * batch that round. Keys only: what they stand for is read anew. */
+ * schema becomes known when a round has fetched the asset; asked for at the start, it saves the
+ * next batch that round. Keys only: what they stand for is read anew. */
 enum { PAT_COMMITTER_HINTS_MAX = 16 };
 typedef struct {
   pat_state_key keys[PAT_COMMITTER_HINTS_MAX]; /* size 0: none yet */
