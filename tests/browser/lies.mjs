@@ -32,9 +32,12 @@ export function alterByte(bytes) {
   });
 }
 
-/** The log index of the commit before this one. */
-export function previousCommit(leaf) {
-  return fromBinary(LogEntrySchema, leaf).entry.value.previous.value;
+/** The newest commit before `leaf` that has another index root: quiet times have the same. `leafAt` gives a leaf's bytes. */
+export async function commitOfAnotherDay(leaf, leafAt) {
+  const rootOf = (bytes) => Buffer.from(fromBinary(LogEntrySchema, bytes).entry.value.indexRoot).toString("hex");
+  let earlier = leaf;
+  while (rootOf(earlier) === rootOf(leaf)) earlier = await leafAt(fromBinary(LogEntrySchema, earlier).entry.value.previous.value);
+  return earlier;
 }
 
 /** The index's root is that of an earlier commit of this very log, from before the newest entries. */

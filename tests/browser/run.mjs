@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inspect, openPage, picture, startBrowser } from "./harness.mjs";
-import { previousCommit } from "./lies.mjs";
+import { commitOfAnotherDay } from "./lies.mjs";
 import { startProxy } from "./proxy.mjs";
 import { states as pages } from "./states.mjs";
 import { states as log } from "./states_log.mjs";
@@ -53,7 +53,7 @@ const leafAt = async (index) => {
   const answer = await fetch(`${options.url}/v1/entries/${index}`, { headers: { Accept: "application/json" } });
   return Buffer.from((await answer.json()).leaf, "base64");
 };
-const olderCommit = await leafAt(previousCommit(await leafAt(BigInt(note[1]) - 1n)));
+const olderCommit = await commitOfAnotherDay(await leafAt(BigInt(note[1]) - 1n), leafAt);
 const bundles = new Map();
 for (const name of ["golf", "f150"]) bundles.set(name, await fetched(`/v1/assets/${asset(name)}/bundle`));
 const facts = {

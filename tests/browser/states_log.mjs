@@ -20,8 +20,12 @@ export const states = [
     path: "/log",
     run: async (page, world) => {
       await says(page, "The newest checkpoint", world.origin, "Commit of the index", "Matches");
+      const shown = () => page.locator("#entries ul").getAttribute("aria-label");
+      const newest = await shown();
       await page.getByRole("button", { name: "Older ones" }).click();
-      await says(page, `Entries ${world.size - 50n} to ${world.size - 26n}, newest first`);
+      await page.waitForFunction((before) => !document.querySelector("#entries ul")?.ariaLabel.startsWith(before), newest);
+      const [first] = (await shown()).match(/\d+/g).map(Number);
+      if (Number(newest.match(/\d+/)[0]) - first !== 25) throw new Error(`${await shown()} follows on ${newest}`);
     },
   },
   {

@@ -33,7 +33,7 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "tile" }>; 
         <Checked verdict={verdict} atMs={atMs} />
         <Command text={`curl -s ${location.origin}${tile.path} | xxd -p -c 32`} of={title} />
       </div>
-      <Section id="path" title={t("log.step-path")}>
+      <Section id="path" title={t("log.way")}>
         <p>{t(tile.isWhole ? "log.tile-path-whole" : "log.tile-path-first")}</p>
         <p class="code breaking strong">{tile.start}</p>
         <PathToRoot start={tile.start} steps={tile.steps} />

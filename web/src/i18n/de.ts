@@ -524,6 +524,7 @@ export const de: Catalog = {
   "log.step-hash": "2. Ihr Hash",
   "log.step-hash-lead": "SHA-256 von einem Nullbyte und diesen Bytes. Der Befehl darunter rechnet es anderswo nach.",
   "log.step-path": "3. Der Weg zur Wurzel",
+  "log.way": "Der Weg zur Wurzel",
   "log.step-path-lead": "Jeder Hash wird mit dem zusammengefasst, der im Baum neben ihm steht, bis einer übrig ist. Jede Änderung der Bytes würde sie alle ändern.",
   "log.step": "Schritt {number}",
   "log.step-inputs": "Woraus er entsteht",

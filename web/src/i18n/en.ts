@@ -516,6 +516,7 @@ export const en = {
   "log.step-hash": "2. What they hash to",
   "log.step-hash-lead": "SHA-256 of a zero byte and these bytes. The command below does it elsewhere.",
   "log.step-path": "3. The way to the root",
+  "log.way": "The way to the root",
   "log.step-path-lead": "Each hash is put together with the one beside it in the tree, until one is left. Every change of the bytes would change all of them.",
   "log.step": "Step {number}",
   "log.step-inputs": "What went into it",
