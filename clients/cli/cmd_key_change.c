@@ -62,8 +62,8 @@ static pat_status finish(pat_cli *cli, pat_compose *compose, uint64_t *ret_index
 
 /* --- rotate ---------------------------------------------------------------------------------- */
 
-/* The new key signs too, as the principal that goes over to it. */
-static pat_status add_new_key(pat_cli *cli, pat_signers *signers, pat_key **ret_key) {
+/* The new key signs too, last, as the principal that goes over to it. */
+static pat_status add_new_key(pat_cli *cli, pat_signers *signers) {
   const char *path = pat_cli_operand(cli, 0);
   if (signers->count == PAT_STATEMENT_SIGNERS_MAX) {
     return pat_cli_usage(cli, "a statement has at most %d signers", PAT_STATEMENT_SIGNERS_MAX);
@@ -75,7 +75,6 @@ static pat_status add_new_key(pat_cli *cli, pat_signers *signers, pat_key **ret_
   if (key->has_principal) {
     return pat_cli_usage(cli, "%s is enrolled already: %s.principal", path, path);
   }
-  *ret_key = key;
   return PAT_OK;
 }
 
@@ -93,8 +92,8 @@ pat_status pat_cmd_key_rotate(pat_cli *cli) {
   Patina__KeyRotated body = PATINA__KEY_ROTATED__INIT;
   PAT_TRY(pat_signers_read(cli, &compose.signers));
   PAT_TRY(read_principal(cli, &compose.signers.keys[0], &body.principal));
-  pat_key *next = NULL;
-  PAT_TRY(add_new_key(cli, &compose.signers, &next));
+  PAT_TRY(add_new_key(cli, &compose.signers));
+  pat_key *next = &compose.signers.keys[compose.signers.count - 1];
   pat_span_copy(next->principal.bytes, PAT_HASH_BYTES, pat_draft_span(body.principal));
   next->has_principal = true;
   PAT_TRY(pat_compose_begin(cli, &compose));
