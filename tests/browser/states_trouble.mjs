@@ -11,7 +11,7 @@ export const states = [
       await page.locator("input[type=text]").first().fill("1FTFW1EF7BFB11755");
       await says(page, /check digit/i);
       await look(page, "1FTFW1EF7BFB11755");
-      await says(page, "Nothing is recorded here under this number");
+      await says(page, "This cannot be such a number");
     },
   },
   {

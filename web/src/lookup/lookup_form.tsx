@@ -85,6 +85,20 @@ function SchemeChoice(props: { chosen: Chosen; missing: boolean; onChoose: (chos
   );
 }
 
+// What begins a look-up, beside each other as equals.
+function Starts({ onScan }: { onScan: (() => void) | undefined }) {
+  return (
+    <>
+      <Button submit>{t("home.look-up")}</Button>
+      {onScan !== undefined && (
+        <Button quiet onPress={onScan}>
+          {t("scan.open")}
+        </Button>
+      )}
+    </>
+  );
+}
+
 export function LookupForm(props: {
   typed: string;
   onTyped: (typed: string) => void;
@@ -120,6 +134,12 @@ export function LookupForm(props: {
     props.onTyped(value);
   }
 
+  // Reading goes on where it was left.
+  function close() {
+    setScanning(false);
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(".input-row .quiet")?.focus());
+  }
+
   // A record is opened; a number is shown first, so that it can be compared with the thing.
   function take(code: string) {
     const read = understand(code, location.origin);
@@ -137,17 +157,9 @@ export function LookupForm(props: {
         error={isEmptyError ? t("understood.empty") : undefined}
         value={typed}
         onValue={change}
-        beside={asksKind ? undefined : <Button submit>{t("home.look-up")}</Button>}
+        beside={asksKind ? undefined : <Starts onScan={scanning ? undefined : () => setScanning(true)} />}
       />
-      {scanning ? (
-        <Later load={scanPanel} with={{ onFound: take, onClose: () => setScanning(false) }} />
-      ) : (
-        <p>
-          <Button quiet small onPress={() => setScanning(true)}>
-            {t("scan.open")}
-          </Button>
-        </p>
-      )}
+      {scanning && <Later load={scanPanel} with={{ onFound: take, onClose: close }} />}
       <div class="stack-small" aria-live="polite">
         {readAs(understood) !== undefined && <p class="soft">{readAs(understood)}</p>}
         {understood.kind === "foreign" && (
