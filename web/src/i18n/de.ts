@@ -595,6 +595,7 @@ export const de: Catalog = {
   "design.colours": "Farben",
   "design.forms": "Felder und Schaltflächen",
   "design.notices": "Hinweise und Marken",
+  "design.lines": "Geschichte und Zeilen",
   "design.rest": "Tabellen, Aufklappen, Warten, nichts da",
 
   "not-found.title": "Seite nicht gefunden",

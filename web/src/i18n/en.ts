@@ -587,6 +587,7 @@ export const en = {
   "design.colours": "Colours",
   "design.forms": "Fields and buttons",
   "design.notices": "Notices and badges",
+  "design.lines": "History and rows",
   "design.rest": "Tables, disclosure, waiting, nothing there",
 
   "not-found.title": "Page not found",

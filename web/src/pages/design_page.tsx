@@ -139,6 +139,37 @@ function Rest() {
   );
 }
 
+function Lines() {
+  const joins = ["direct", "doubtful", "broken"] as const;
+  const words = { direct: "history.join.direct", doubtful: "history.join.unknown", broken: "history.join.not_direct" } as const;
+  return (
+    <Section id="lines" title={t("design.lines")}>
+      <ol class="timeline">
+        {joins.map((join) => (
+          <li class={`event join-${join}`} key={join}>
+            <h3 class="event-title">{join}</h3>
+            <p class="event-join soft small">{t(words[join])}</p>
+          </li>
+        ))}
+        <li class="gap">
+          <p>{t("history.break")}</p>
+        </li>
+        <li class="event">
+          <h3 class="event-title">{t("history.registered")}</h3>
+        </li>
+      </ol>
+      <ul class="rows">
+        <li>
+          <p class="soft">2020</p>
+          <p>{t("history.registered")}</p>
+          <p class="source">{t("glossary.source")}</p>
+          <p class="small">{t("attested.stands")}</p>
+        </li>
+      </ul>
+    </Section>
+  );
+}
+
 export function DesignPage() {
   useTitle(t("design.title"));
   return (
@@ -152,6 +183,7 @@ export function DesignPage() {
       <Colours />
       <Forms />
       <Notices />
+      <Lines />
       <Rest />
     </div>
   );
