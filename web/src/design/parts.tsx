@@ -1,6 +1,7 @@
 // The small parts that pages are made of. They know nothing of records: texts come in ready.
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/hooks";
+import { copyText } from "../copy";
 
 export type Tone = "good" | "unsure" | "bad" | "unknown" | "plain";
 
@@ -183,7 +184,7 @@ export function More({ summary, children }: { summary: ComponentChildren; childr
 export function Copyable(props: { text: string; shown?: string; label: string; copied: string; of: string }) {
   const [done, setDone] = useState(false);
   async function copy() {
-    await navigator.clipboard.writeText(props.text);
+    if (!(await copyText(props.text))) return; // then it can be marked and copied by hand
     setDone(true);
     setTimeout(() => setDone(false), 3000);
   }
