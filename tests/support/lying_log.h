@@ -11,7 +11,7 @@
 #include "tests/support/ledger_draft.h"
 
 enum {
-  LYING_LEAVES_MAX = 1024,
+  LYING_LEAVES_MAX = 1280,
   LYING_SUBJECTS_MAX = 1024,
   LYING_WITNESSES_MAX = 2,
 };

@@ -69,16 +69,39 @@ static void prove_identifier(test_world *world, const pat_submission *submission
   world->has_proof[world->count] = true;
 }
 
-size_t world_log(test_world *world, pat_draft *draft) {
+Patina__SignedStatement *world_seal(test_world *world, pat_draft *draft,
+                                    pat_submission *ret_submission) {
   pat_err err = {0};
   Patina__SignedStatement *envelope = NULL;
   pat_status finished = pat_draft_finish(draft, &envelope, NULL, &err);
   if (!pat_is_ok(finished)) print_error("%s\n", err.place);
   world_ok(finished);
+  world_ok(pat_submission_check(world->origin.text, envelope, &world->arena, ret_submission, NULL));
+  return envelope;
+}
+
+static pat_span build_leaf(test_world *world, const pat_submission *submission,
+                           const pat_subject_link *links, size_t count) {
+  pat_builder builder;
+  pat_builder_init(&builder, pat_arena_take(&world->arena, PAT_LEAF_BYTES_MAX), PAT_LEAF_BYTES_MAX);
+  world_ok(pat_entry_build(submission, world->now_ms, links, count, &builder));
+  pat_span leaf;
+  world_ok(pat_builder_finish(&builder, &leaf));
+  return leaf;
+}
+
+pat_span world_leaf(test_world *world, const pat_submission *submission) {
+  pat_subject_link links[PAT_ENTRY_SUBJECTS_MAX] = {0};
+  for (size_t i = 0; i < submission->subjects.count; i++) {
+    links[i].key = submission->subjects.keys[i];
+  }
+  return build_leaf(world, submission, links, submission->subjects.count);
+}
+
+size_t world_log(test_world *world, pat_draft *draft) {
   size_t index = world->count;
   pat_submission *submission = &world->submissions[index];
-  world_ok(pat_submission_check(world->origin.text, envelope, &world->arena, submission, NULL));
-  world->envelopes[index] = envelope;
+  world->envelopes[index] = world_seal(world, draft, submission);
   prove_identifier(world, submission);
   pat_subject_link links[PAT_ENTRY_SUBJECTS_MAX];
   size_t count = 0;
@@ -86,11 +109,7 @@ size_t world_log(test_world *world, pat_draft *draft) {
     links[count] = link_to(world, submission->subjects.keys[count]);
   }
   if (world->has_proof[index]) links[count++] = link_to(world, world->proofs[index].key);
-  uint8_t *bytes = pat_arena_take(&world->arena, PAT_LEAF_BYTES_MAX);
-  pat_builder builder;
-  pat_builder_init(&builder, bytes, PAT_LEAF_BYTES_MAX);
-  world_ok(pat_entry_build(submission, world->now_ms, links, count, &builder));
-  world_ok(pat_builder_finish(&builder, &world->leaves[index]));
+  world->leaves[index] = build_leaf(world, submission, links, count);
   world->count++;
   world->now_ms += 1000;
   return index;

@@ -63,6 +63,10 @@ pat_key world_key(uint8_t seed, const char *name);
 void world_begin(test_world *world, pat_draft *draft, const pat_key *keys, size_t count,
                  const pat_key *enrols);
 
+/* Ends it without logging it; and its leaf in a log that holds nothing else. */
+Patina__SignedStatement *world_seal(test_world *world, pat_draft *draft,
+                                    pat_submission *ret_submission);
+pat_span world_leaf(test_world *world, const pat_submission *submission);
 /* Ends it and logs it; gives the index. */
 size_t world_log(test_world *world, pat_draft *draft);
 

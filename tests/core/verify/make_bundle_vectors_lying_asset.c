@@ -260,11 +260,22 @@ static void reported_by_other_device(vector_liar *l) {
   bind(l);
   (void)report(l, DEVICE_2, 0, 0, 1);
 }
-static void reported_by_two(vector_liar *l) {
+static void reported_with(vector_liar *l, ledger_actor_id other) {
   bind(l);
-  ledger_draft draft = ledger_by_two(l->world, DEVICE, INSTALLER);
+  ledger_draft draft = ledger_by_two(l->world, DEVICE, other);
   (void)ledger_telemetry(&draft, NEW_STREAM, 0, NULL);
   (void)vector_lie_logged(l, &draft);
+}
+static void reported_by_two(vector_liar *l) { reported_with(l, INSTALLER); }
+/* The device is the first signer: signers stand in the order of their keys' hashes. */
+static void reported_beside(vector_liar *l) {
+  const ledger_actor *actors = l->world->actors;
+  ledger_actor_id other = REGISTRAR;
+  while (pat_span_compare(pat_hash_span(&actors[other].key_hash),
+                          pat_hash_span(&actors[DEVICE].key_hash)) <= 0)
+    other++;
+  PAT_ASSERT(other < DEVICE);
+  reported_with(l, other);
 }
 static void seq_repeated(vector_liar *l) {
   bind(l);
@@ -443,6 +454,8 @@ static const vector_lie lies[] = {
      "a batch that another device signed", false},
     {"devices", "liar-reported-by-two", reported_by_two, STREAM,
      "a batch that somebody signed beside the device", false},
+    {"devices", "liar-reported-beside", reported_beside, STREAM,
+     "a batch that the device signed first, and somebody after it", false},
     {"devices", "liar-seq-repeated", seq_repeated, STREAM, "a batch number twice", false},
     {"devices", "liar-seq-falls", seq_falls, STREAM, "a batch number below the one before", false},
     {"devices", "liar-seq-largest", seq_largest, STREAM, "batch number 0 after 2^64 - 1", false},

@@ -219,6 +219,19 @@ static void entries_499(page_scene *s) { entries_many(s, PAT_INDEX_PAGE_MAX - 1)
 static void entries_500(page_scene *s) { entries_many(s, PAT_INDEX_PAGE_MAX); }
 static void entries_501(page_scene *s) { entries_many(s, PAT_INDEX_PAGE_MAX + 1); }
 static void peak_more(page_scene *s) { absent_peak(s); }
+/* So many peaks, whatever they are, behind the largest subject of all. */
+static void peaks_many(page_scene *s, size_t count) {
+  subject(s)->count = subject(s)->from = PAT_TLOG_SIZE_MAX;
+  subject(s)->n_entries = 0;
+  subject(s)->peaks = lying_take(s->memory, count * sizeof *subject(s)->peaks);
+  for (size_t i = 0; i < count; i++)
+    subject(s)->peaks[i] = subject(s)->key;
+  subject(s)->n_peaks = count;
+}
+static void peaks_62(page_scene *s) { peaks_many(s, 62); }
+static void peaks_63(page_scene *s) { peaks_many(s, 63); }
+static void peaks_64(page_scene *s) { peaks_many(s, PAT_TLOG_PEAKS_MAX); }
+static void peaks_65(page_scene *s) { peaks_many(s, PAT_TLOG_PEAKS_MAX + 1); }
 static void from_one(page_scene *s) { subject(s)->from = 1; }
 static void from_largest(page_scene *s) { subject(s)->from = UINT64_MAX; }
 
@@ -315,6 +328,10 @@ static const page_change changes[] = {
     {"entries-500", PAGE_WHOLE, entries_500, MISPLACED, "500 entries, which the index denies"},
     {"entries-501", PAGE_WHOLE, entries_501, CHAIN, "501 entries on one page"},
     {"peak-more", PAGE_WHOLE, peak_more, CHAIN, "a peak before the first entry"},
+    {"peaks-62", PAGE_WHOLE, peaks_62, CHAIN, "62 peaks before entry 2^63 - 1"},
+    {"peaks-63", PAGE_WHOLE, peaks_63, MISPLACED, "63 peaks there, which the index denies"},
+    {"peaks-64", PAGE_WHOLE, peaks_64, CHAIN, "64 peaks, as many as a range has room for"},
+    {"peaks-65", PAGE_WHOLE, peaks_65, CHAIN, "65 peaks"},
     {"from-one", PAGE_WHOLE, from_one, CHAIN, "all entries, and one before them"},
     {"from-largest", PAGE_WHOLE, from_largest, CHAIN, "from entry 2^64 - 1"},
 };

@@ -72,6 +72,34 @@ static void test_bundle__takes_so_many_subjects(void **state) {
   expect_crowd(0, PAT_BUNDLE_SUBJECTS_MAX + 1, true);
 }
 
+/* --- spans ----------------------------------------------------------------------------------- */
+
+/* Assigns one number to car 2 until it was assigned so often, and looks it up. */
+static void expect_spans(lying_log *log, size_t *made, size_t count) {
+  lying_log_reopen(log);
+  for (; *made < count; (*made)++) {
+    ledger_draft draft = ledger_by(scene.world, REGISTRAR);
+    ledger_assign(&draft, 2, (ledger_serial){"chassis", 1, "ford", "SPAN1"});
+    (void)lying_log_append(log, ledger_seal(&draft, NULL));
+  }
+  lying_log_close(log);
+  const lying_request request = {.scheme = "chassis", .scope = "ford", .value = "SPAN1"};
+  const Patina__ProofBundle *bundle = lying_bundle_make(log, &request, &scene.arena);
+  if (count <= PAT_IDENTIFIER_SPANS_MAX) {
+    scene_matches(bundle);
+  } else {
+    scene_refused(bundle, PAT_WORD_COULD_NOT_CHECK, PAT_CHECK_SPANS, PAT_RULE_VERIFY_BUNDLE_SIZE);
+  }
+}
+
+static void test_bundle__takes_so_many_spans_of_one_identifier(void **state) {
+  (void)state;
+  lying_log *log = lying_log_copy(scene.log, &scene.arena);
+  size_t made = 0;
+  for (size_t count = PAT_IDENTIFIER_SPANS_MAX - 1; count <= PAT_IDENTIFIER_SPANS_MAX + 1; count++)
+    expect_spans(log, &made, count);
+}
+
 /* --- principals and grants ------------------------------------------------------------------- */
 
 /* A principal's history as it was verified: its enrolment, and grants to it. Signatures and leaves
@@ -180,6 +208,7 @@ int main(void) {
       SCENE_CASE(test_bundle__takes_so_many_bytes),
       SCENE_CASE(test_bundle__takes_so_many_entries),
       SCENE_CASE(test_bundle__takes_so_many_subjects),
+      SCENE_CASE(test_bundle__takes_so_many_spans_of_one_identifier),
       SCENE_CASE(test_roll__takes_so_many_principals),
       SCENE_CASE(test_roll__takes_so_many_grants_of_one_principal),
   };

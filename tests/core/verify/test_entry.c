@@ -28,6 +28,71 @@ static void test_verify_entry__accepts_every_kind(void **state) {
   }
 }
 
+/* The same in a log that holds this leaf alone. */
+static pat_status verify_alone(Patina__ProvenEntry *proven, pat_span leaf, pat_err *reterr) {
+  proven->leaf = pat_draft_field(leaf);
+  proven->n_inclusion = 0;
+  proven->entry->index = 0;
+  const pat_verify_place place = {ledger->origin.text, {1, pat_tlog_leaf_hash(leaf)}};
+  pat_verified_entry verified;
+  return pat_verify_entry(&place, proven, &ledger->arena, &verified, reterr);
+}
+
+static void test_verify_entry__refuses_a_view_without_entry(void **state) {
+  (void)state;
+  Patina__ProvenEntry *proven = world_proven(ledger, 5, NULL);
+  proven->entry = NULL;
+  world_refused(verify(proven), VERIFY_VIEW);
+}
+
+static void test_verify_entry__refuses_a_commit_in_its_place(void **state) {
+  (void)state;
+  uint8_t hash[PAT_HASH_BYTES] = {1};
+  Patina__IndexCommit commit = PATINA__INDEX_COMMIT__INIT;
+  commit.log_root = commit.index_root = pat_draft_field(PAT_SPAN_OF(hash));
+  Patina__ProvenEntry *proven = world_proven(ledger, 6, NULL);
+  commit.time_ms = proven->entry->logged_at_ms; /* stands where an entry has its own time */
+  Patina__LogEntry message = PATINA__LOG_ENTRY__INIT;
+  message.entry_case = PATINA__LOG_ENTRY__ENTRY_COMMIT;
+  message.commit = &commit;
+  pat_span leaf;
+  world_ok(pat_draft_encode(&ledger->arena, &message.base, &leaf));
+  pat_err err = {0};
+  world_refused(verify_alone(proven, leaf, &err), VERIFY_VIEW);
+  assert_string_equal(err.place, "leaf");
+}
+
+/* By maker and root; the leaf keeps so many of the two signatures. */
+static pat_status verify_signed_by_two(size_t kept_count) {
+  const pat_key keys[] = {ledger->maker, ledger->root};
+  uint8_t target[PAT_HASH_BYTES] = {1};
+  Patina__Retracted retracted = PATINA__RETRACTED__INIT;
+  retracted.asset = pat_draft_field(PAT_SPAN_OF(ledger->asset));
+  retracted.target = pat_draft_field(PAT_SPAN_OF(target));
+  retracted.reason = PATINA__CORRECTION_REASON__CORRECTION_REASON_DID_NOT_OCCUR;
+  pat_draft draft;
+  world_begin(ledger, &draft, keys, 2, NULL);
+  draft.message.body_case = PATINA__STATEMENT__BODY_RETRACTED;
+  draft.message.retracted = &retracted;
+  pat_submission submission;
+  const Patina__SignedStatement *envelope = world_seal(ledger, &draft, &submission);
+  submission.signer_count = kept_count;
+  Patina__HistoryEntry entry = PATINA__HISTORY_ENTRY__INIT;
+  entry.logged_at_ms = ledger->now_ms;
+  entry.statement = envelope->statement;
+  Patina__ProvenEntry proven = PATINA__PROVEN_ENTRY__INIT;
+  proven.entry = &entry;
+  proven.n_signatures = envelope->n_signatures;
+  proven.signatures = envelope->signatures;
+  return verify_alone(&proven, world_leaf(ledger, &submission), NULL);
+}
+
+static void test_verify_entry__refuses_fewer_signatures_than_signers(void **state) {
+  (void)state;
+  world_refused(verify_signed_by_two(1), ENTRY_SIGNATURES);
+  world_ok(verify_signed_by_two(2));
+}
+
 static void test_verify_entry__refuses_another_index(void **state) {
   (void)state;
   Patina__ProvenEntry *proven = world_proven(ledger, 5, NULL);
@@ -184,6 +249,9 @@ static void test_verify_identifier__refuses_what_does_not_prove_it(void **state)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_verify_entry__refuses_a_view_without_entry),
+      cmocka_unit_test(test_verify_entry__refuses_a_commit_in_its_place),
+      cmocka_unit_test(test_verify_entry__refuses_fewer_signatures_than_signers),
       cmocka_unit_test(test_verify_entry__refuses_another_index),
       cmocka_unit_test(test_verify_entry__refuses_a_changed_leaf),
       cmocka_unit_test(test_verify_entry__refuses_a_changed_path),

@@ -20,11 +20,29 @@ static int teardown(void **state) {
   return 0;
 }
 
-static Patina__LogEntry *leaf_of(size_t index) {
-  Patina__LogEntry *leaf = NULL;
-  world_ok(pat_entry_decode(ledger->leaves[index], &ledger->arena, &leaf, NULL));
+static pat_span commit_leaf(void) {
+  pat_hash root = world_head(ledger, 9).root;
+  Patina__IndexCommit commit = PATINA__INDEX_COMMIT__INIT;
+  commit.time_ms = 1;
+  commit.covered_size = 9;
+  commit.log_root = pat_draft_field(pat_hash_span(&root));
+  commit.index_root = commit.log_root;
+  enum { LEAF_BYTES = 256 };
+  pat_builder builder;
+  pat_builder_init(&builder, pat_arena_take(&ledger->arena, LEAF_BYTES), LEAF_BYTES);
+  world_ok(pat_entry_build_commit(&commit, &builder));
+  pat_span leaf;
+  world_ok(pat_builder_finish(&builder, &leaf));
   return leaf;
 }
+
+static Patina__LogEntry *decoded(pat_span bytes) {
+  Patina__LogEntry *leaf = NULL;
+  world_ok(pat_entry_decode(bytes, &ledger->arena, &leaf, NULL));
+  return leaf;
+}
+
+static Patina__LogEntry *leaf_of(size_t index) { return decoded(ledger->leaves[index]); }
 
 static void test_verify_genesis__refuses_what_the_name_does_not_pin(void **state) {
   (void)state;
@@ -35,6 +53,61 @@ static void test_verify_genesis__refuses_what_the_name_does_not_pin(void **state
                 VERIFY_GENESIS);
   world_ok(pat_verify_genesis(ledger->origin.text, leaf_of(0), &ledger->arena, &genesis, NULL));
   assert_true(pat_hash_equal(&genesis.sha256, &ledger->root.principal));
+  world_refused(pat_verify_genesis(ledger->origin.text, decoded(commit_leaf()), &ledger->arena,
+                                   &genesis, NULL),
+                VERIFY_GENESIS);
+}
+
+/* What a log would begin with that has two root keys, root and maker, and asks for so many of them:
+ * signed by one key, and the signature is right. */
+static pat_status genesis_by(uint32_t threshold, const pat_key *signer) {
+  pat_statement said;
+  world_ok(pat_statement_decode(pat_draft_span(leaf_of(0)->statement->statement), &ledger->arena,
+                                &said, NULL));
+  Patina__GenesisParameters *parameters = said.message->genesis->parameters;
+  ProtobufCBinaryData keys[] = {pat_draft_field(PAT_SPAN_OF(ledger->root.public_key)),
+                                pat_draft_field(PAT_SPAN_OF(ledger->maker.public_key))};
+  if (pat_span_compare(pat_draft_span(keys[0]), pat_draft_span(keys[1])) > 0) {
+    keys[0] = pat_draft_field(PAT_SPAN_OF(ledger->maker.public_key));
+    keys[1] = pat_draft_field(PAT_SPAN_OF(ledger->root.public_key));
+  }
+  parameters->n_root_keys = 2;
+  parameters->root_keys = keys;
+  parameters->root_threshold = threshold;
+  const pat_origin kept = ledger->origin;
+  world_ok(pat_genesis_origin(said.message->genesis, &ledger->arena, &ledger->origin));
+  pat_draft draft;
+  world_begin(ledger, &draft, signer, 1, signer);
+  draft.message.body_case = PATINA__STATEMENT__BODY_GENESIS;
+  draft.message.genesis = said.message->genesis;
+  pat_submission submission;
+  (void)world_seal(ledger, &draft, &submission);
+  const Patina__LogEntry *leaf = decoded(world_leaf(ledger, &submission));
+  pat_statement genesis;
+  pat_status status = pat_verify_genesis(ledger->origin.text, leaf, &ledger->arena, &genesis, NULL);
+  ledger->origin = kept;
+  return status;
+}
+
+static void test_verify_genesis__refuses_too_few_root_keys_and_others(void **state) {
+  (void)state;
+  const pat_key stranger = world_key(3, "stranger");
+  world_refused(genesis_by(2, &ledger->root), VERIFY_GENESIS);
+  world_refused(genesis_by(1, &stranger), VERIFY_GENESIS);
+  world_ok(genesis_by(1, &ledger->root));
+  world_ok(genesis_by(1, &ledger->maker));
+}
+
+static void test_verify_commit__refuses_a_statement_in_its_place(void **state) {
+  (void)state;
+  const Patina__ProvenEntry *last = world_proven(ledger, ledger->count - 1, NULL);
+  const pat_verify_served served = {last->entry->index, pat_draft_span(last->leaf), last->inclusion,
+                                    last->n_inclusion};
+  const pat_verify_place place = world_place(ledger);
+  const Patina__IndexCommit *commit = NULL;
+  pat_err err = {0};
+  world_refused(pat_verify_commit(&place, &served, &ledger->arena, &commit, &err), VERIFY_VIEW);
+  assert_string_equal(err.place, "commit.leaf"); /* its fields were not read as a commit's */
 }
 
 static void test_verify_advance__tells_rollback_from_fork(void **state) {
@@ -65,6 +138,8 @@ static void test_verify_tile_node__refuses_short_tiles(void **state) {
   world_refused(
       pat_verify_tile_node(pat_span_make(tile, sizeof tile - PAT_HASH_BYTES), &place, &hash),
       VERIFY_MISSING);
+  uint8_t longer[sizeof tile + 1] = {1};
+  world_refused(pat_verify_tile_node(PAT_SPAN_OF(longer), &place, &hash), VERIFY_MISSING);
   place.index = 1;
   world_refused(pat_verify_tile_node(PAT_SPAN_OF(tile), &place, &hash), VERIFY_MISSING);
 }
@@ -92,20 +167,8 @@ static void test_verify_receipt__refuses_near_misses(void **state) {
 
 static void test_verify_submitted__refuses_a_leaf_that_is_no_statements(void **state) {
   (void)state;
-  pat_hash root = world_head(ledger, 9).root;
-  Patina__IndexCommit commit = PATINA__INDEX_COMMIT__INIT;
-  commit.time_ms = 1;
-  commit.covered_size = 9;
-  commit.log_root = pat_draft_field(pat_hash_span(&root));
-  commit.index_root = commit.log_root;
-  uint8_t bytes[256];
-  pat_builder builder;
-  pat_builder_init(&builder, bytes, sizeof bytes);
-  world_ok(pat_entry_build_commit(&commit, &builder));
-  pat_span leaf;
-  world_ok(pat_builder_finish(&builder, &leaf));
   Patina__Entry *entry = NULL;
-  world_refused(pat_verify_submitted(ledger->origin.text, &ledger->submissions[6], leaf,
+  world_refused(pat_verify_submitted(ledger->origin.text, &ledger->submissions[6], commit_leaf(),
                                      &ledger->arena, &entry, NULL),
                 VERIFY_RECEIPT);
   world_ok(pat_verify_submitted(ledger->origin.text, &ledger->submissions[6], ledger->leaves[6],
@@ -192,6 +255,8 @@ static void test_verify_class__refuses_another_than_published(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_verify_genesis__refuses_what_the_name_does_not_pin),
+      cmocka_unit_test(test_verify_genesis__refuses_too_few_root_keys_and_others),
+      cmocka_unit_test(test_verify_commit__refuses_a_statement_in_its_place),
       cmocka_unit_test(test_verify_advance__tells_rollback_from_fork),
       cmocka_unit_test(test_verify_tile_node__refuses_short_tiles),
       cmocka_unit_test(test_verify_receipt__refuses_near_misses),
