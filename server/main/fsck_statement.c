@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/audit/match.h"
+#include "core/base/assert.h"
 #include "core/bytes/protobuf.h"
 #include "core/bytes/text.h"
 #include "core/ledger/record.h"
@@ -180,6 +181,7 @@ static pat_status check_identifier(checked *one) {
   }
   Patina__IdentifierScheme *scheme = NULL;
   PAT_TRY(load_scheme(one, scheme_name, version, &scheme));
+  PAT_ASSERT(scheme != NULL);
   claim.scheme = scheme;
   claim.value = pat_span_text(value->text);
   claim.vrf_proof = span_of(one->record->vrf_proofs[0]);
