@@ -82,6 +82,16 @@ static void log_corrections(live_ledger *live) {
   (void)bundle_ledger_log(live, &draft);
 }
 
+/* Of somebody who signs nothing after that. */
+static void log_keys(live_ledger *live) {
+  ledger_draft draft = ledger_by(live->world, REGISTRAR_2);
+  (void)ledger_rotate(&draft, REGISTRAR_2, NEXT_KEY);
+  (void)bundle_ledger_log(live, &draft);
+  draft = ledger_by(live->world, NEXT_KEY);
+  (void)ledger_revoke(&draft, NEXT_KEY, 0);
+  (void)bundle_ledger_log(live, &draft);
+}
+
 void bundle_ledger_fill(live_ledger *live) {
   log_standing(live);
   live_register_secret(live);
@@ -89,4 +99,5 @@ void bundle_ledger_fill(live_ledger *live) {
   log_numbers(live);
   log_telemetry(live);
   log_corrections(live);
+  log_keys(live);
 }
