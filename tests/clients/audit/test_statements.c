@@ -26,7 +26,7 @@ typedef struct {
 static live_ledger *live;
 static kept_file kept[FILES_MAX];
 static size_t kept_count;
-static char exported[TEXT_MAX]; /* what patinad assets printed */
+static char exported[TEXT_MAX / 2]; /* what patinad assets printed */
 
 /* Of one test. */
 typedef struct {
@@ -100,7 +100,9 @@ static void export_assets(void) {
   /* Log lines stand between the ids here: the file takes standard error too. */
   char line[4096];
   while (fgets(line, sizeof line, file) != NULL) {
-    if (strlen(line) == PAT_BASE32_ASSET_SYMBOLS + 1) (void)strcat(exported, line);
+    size_t size = strlen(exported);
+    if (strlen(line) == PAT_BASE32_ASSET_SYMBOLS + 1)
+      (void)snprintf(exported + size, sizeof exported - size, "%s", line);
   }
   (void)fclose(file);
   live_start(live);

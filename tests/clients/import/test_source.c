@@ -23,7 +23,7 @@ static int fill_pipe(char path[PATH_BYTES]) {
 }
 
 static int make_file(char path[PATH_BYTES]) {
-  strcpy(path, "/tmp/patina-source-test-XXXXXX");
+  snprintf(path, PATH_BYTES, "/tmp/patina-source-test-XXXXXX");
   int number = mkstemp(path);
   assert_true(number >= 0);
   assert_int_equal(write(number, words, strlen(words)), (ssize_t)strlen(words));

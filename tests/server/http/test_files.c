@@ -186,9 +186,9 @@ static void test_files__never_leaves_the_table(void **state) {
                                       "/log/tile/x/1",
                                       "/log/tile/0/1/2",
                                       "/source/",
-                                      "/source/" HEX_63,
-                                      "/source/" HEX_63 "A",
-                                      "/source/" HEX_63 "00",
+                                      ("/source/" HEX_63),
+                                      ("/source/" HEX_63 "A"),
+                                      ("/source/" HEX_63 "00"),
                                       "/check/"};
   assert_true(pat_is_ok(open_files(at, NULL, NULL)));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -216,7 +216,7 @@ static void test_files__answers_pages_with_the_page(void **state) {
                                       "/log/123456789012345678",
                                       "/log/tile/0/0",
                                       "/log/tile/1/2803",
-                                      "/source/" HEX_63 "f",
+                                      ("/source/" HEX_63 "f"),
                                       "/a/6GT7-9D7N-6NTV-BXHP-ETVF-EDVQ-PZ*"};
   assert_true(pat_is_ok(open_files(at, NULL, NULL)));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {

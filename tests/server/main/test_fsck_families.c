@@ -174,9 +174,9 @@ static void test_fsck__has_every_family_to_look_at(void **state) {
 /* One bad record does not hide those of other families. */
 static void test_fsck__names_the_first_of_each_family(void **state) {
   (void)state;
-  static const char prefixes[] = "AIT";
+  static const unsigned char prefixes[] = "AIT";
   family of = {.table = PAT_TABLE_STATE};
-  for (const char *prefix = prefixes; *prefix != '\0'; prefix++) {
+  for (const unsigned char *prefix = prefixes; *prefix != '\0'; prefix++) {
     of.prefix = *prefix;
     seq_flip(fsck_store, PAT_TABLE_STATE, pick(&of, 0), 3);
   }
