@@ -32,7 +32,10 @@ static void commit_flipped(page_scene *s) {
   first(s)->extra.commit = flipped(s, first(s)->extra.commit, 10);
 }
 static void path_flipped(page_scene *s) { first(s)->file.proof.hashes[0].bytes[3] ^= 1; }
-static void path_longer(page_scene *s) { first(s)->file.proof.count++; }
+static void path_longer(page_scene *s) {
+  pat_tlog_proof *proof = &first(s)->file.proof;
+  proof->hashes[proof->count++] = (pat_hash){{0}};
+}
 static void path_shorter(page_scene *s) { first(s)->file.proof.count--; }
 static void place_before(page_scene *s) { first(s)->file.index--; }
 static void place_behind(page_scene *s) { first(s)->file.index++; }
