@@ -65,6 +65,9 @@ test("vin: the check digit of known numbers fits, and of no neighbour", () => {
   }
   assert.ok(needsCheckDigit("1M8GDM9AXKP042788"));
   assert.ok(!needsCheckDigit("WVWZZZ1KZAW000000"));
+  const regions = ["1", "2", "3", "4", "5", "6", "L", "7E", "7F", "7Z", "70", "79"];
+  const needing = regions.filter((region) => needsCheckDigit(region.padEnd(17, "0")));
+  assert.deepEqual(needing, ["1", "2", "4", "5", "L", "7F", "7Z", "70", "79"]);
 });
 
 test("understand offers every scheme of the catalog", () => {

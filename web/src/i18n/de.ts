@@ -53,7 +53,7 @@ export const de: Catalog = {
   "hint.vin-length": "Eine FIN hat 17 Zeichen; hier sind es {count}.",
   "hint.vin-letters": "Eine FIN enthält kein I, O und Q. Meinten Sie {suggestion}?",
   "hint.vin-check-digit":
-    "Die Prüfziffer dieser FIN passt nicht. Vielleicht ist ein Zeichen vertippt. Nummern aus Europa müssen keine haben; Sie können also fortfahren.",
+    "Die Prüfziffer dieser FIN passt nicht: ein Zeichen ist vertippt. Die USA, Kanada und China vergeben keine solche Nummer, also kann unter ihr nichts festgehalten sein.",
   "hint.asset-length": "Die Nummer eines Eintrags hat 27 Zeichen; hier sind es {count}.",
   "hint.asset-check": "Das letzte Zeichen passt nicht zu den anderen: eines davon ist vielleicht vertippt.",
   "hint.use-suggestion": "{suggestion} verwenden",

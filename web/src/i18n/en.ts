@@ -52,7 +52,7 @@ export const en = {
 
   "hint.vin-length": "A VIN has 17 characters; this has {count}.",
   "hint.vin-letters": "A VIN has no letters I, O and Q. Did you mean {suggestion}?",
-  "hint.vin-check-digit": "The check digit of this VIN does not fit. A character may be mistyped. Numbers from Europe need not have one, so you can go on.",
+  "hint.vin-check-digit": "The check digit of this VIN does not fit: a character is mistyped. The United States, Canada and China issue no such number, so nothing can be recorded under it.",
   "hint.asset-length": "The number of a record has 27 characters; this has {count}.",
   "hint.asset-check": "The last character does not fit the others: one of them may be mistyped.",
   "hint.use-suggestion": "Use {suggestion}",

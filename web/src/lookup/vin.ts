@@ -18,7 +18,7 @@ export function withoutLookalikes(vin: string): string {
   return vin.replaceAll("I", "1").replaceAll(/[OQ]/g, "0");
 }
 
-/** Whether the check digit must fit: for numbers of North America and China. */
+/** Whether the check digit must fit: the log admits no other numbers of the United States, Canada and China (SPEC.md 6.3). */
 export function needsCheckDigit(vin: string): boolean {
-  return /^[1245L]/.test(vin);
+  return /^(?:[1245L]|7[F-Z0-9])/.test(vin);
 }
