@@ -5,7 +5,6 @@
 #include "clients/cli/build_value.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/compose.h"
-#include "clients/cli/output.h"
 #include "core/model/catalog.h"
 
 const pat_manual pat_manual_attest = {
@@ -62,14 +61,6 @@ static pat_status read_reason(pat_cli *cli, Patina__CorrectionReason *ret_reason
                        pat_option_row(PAT_OPTION_REASON)->help);
 }
 
-static pat_status finish(pat_cli *cli, pat_compose *compose) {
-  PAT_TRY(pat_compose_end(compose, NULL));
-  const char *hash = pat_output_hex(cli, pat_hash_span(&compose->statement.sha256));
-  pat_output_line(cli, "%s", hash);
-  pat_output_text(cli, "sha256", hash);
-  return PAT_OK;
-}
-
 /* The class by which the fields are typed: from --schema, else the asset's own. */
 static pat_status find_class(pat_compose *compose, ProtobufCBinaryData asset,
                              const Patina__AssetClass **ret_class) {
@@ -104,7 +95,7 @@ pat_status pat_cmd_attest(pat_cli *cli) {
                                &cli->error));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_ATTESTED;
   compose.draft->message.attested = &body;
-  return finish(cli, &compose);
+  return pat_compose_finish(&compose, NULL);
 }
 
 /* The definitions by which a correction's values are typed: those of what it corrects. */
@@ -159,7 +150,7 @@ pat_status pat_cmd_correct(pat_cli *cli) {
   PAT_TRY(note_of(cli, &compose, &body.note));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_CORRECTED;
   compose.draft->message.corrected = &body;
-  return finish(cli, &compose);
+  return pat_compose_finish(&compose, NULL);
 }
 
 pat_status pat_cmd_retract(pat_cli *cli) {
@@ -172,5 +163,5 @@ pat_status pat_cmd_retract(pat_cli *cli) {
   PAT_TRY(note_of(cli, &compose, &body.note));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_RETRACTED;
   compose.draft->message.retracted = &body;
-  return finish(cli, &compose);
+  return pat_compose_finish(&compose, NULL);
 }

@@ -53,10 +53,7 @@ static pat_status finish_enrolment(pat_cli *cli, pat_compose *compose) {
   uint64_t index = 0;
   PAT_TRY(pat_compose_end(compose, &index));
   const pat_hash *id = &compose->statement.sha256;
-  bool dry = index == UINT64_MAX && pat_cli_option(cli, PAT_OPTION_OUTPUT) == NULL;
-  if (!dry) {
-    PAT_TRY(pat_key_record_principal(&cli->arena, &compose->signers.keys[0], id, &cli->error));
-  }
+  PAT_TRY(pat_compose_record(compose, &compose->signers.keys[0], id, index));
   pat_output_line(cli, "%s", pat_output_hex(cli, pat_hash_span(id)));
   pat_output_hash(cli, "principal", id);
   return PAT_OK;

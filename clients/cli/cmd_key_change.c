@@ -3,7 +3,6 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/compose.h"
-#include "clients/cli/output.h"
 
 const pat_manual pat_manual_key_rotate = {
     .synopsis = "NEW",
@@ -51,15 +50,6 @@ static pat_status read_principal(pat_cli *cli, const pat_key *key, ProtobufCBina
   return PAT_OK;
 }
 
-/* ret_index may be NULL. */
-static pat_status finish(pat_cli *cli, pat_compose *compose, uint64_t *ret_index) {
-  PAT_TRY(pat_compose_end(compose, ret_index));
-  const char *hash = pat_output_hex(cli, pat_hash_span(&compose->statement.sha256));
-  pat_output_line(cli, "%s", hash);
-  pat_output_text(cli, "sha256", hash);
-  return PAT_OK;
-}
-
 /* --- rotate ---------------------------------------------------------------------------------- */
 
 /* The new key signs too, last, as the principal that goes over to it. */
@@ -76,14 +66,6 @@ static pat_status add_new_key(pat_cli *cli, pat_signers *signers) {
     return pat_cli_usage(cli, "%s is enrolled already: %s.principal", path, path);
   }
   return PAT_OK;
-}
-
-/* With -o the principal is noted before the statement is logged: who signs offline needs it. */
-static pat_status record(pat_cli *cli, pat_key *key, uint64_t index) {
-  bool dry = index == UINT64_MAX && pat_cli_option(cli, PAT_OPTION_OUTPUT) == NULL;
-  if (dry) return PAT_OK;
-  pat_hash principal = key->principal;
-  return pat_key_record_principal(&cli->arena, key, &principal, &cli->error);
 }
 
 pat_status pat_cmd_key_rotate(pat_cli *cli) {
@@ -103,8 +85,9 @@ pat_status pat_cmd_key_rotate(pat_cli *cli) {
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_KEY_ROTATED;
   compose.draft->message.key_rotated = &body;
   uint64_t index = 0;
-  PAT_TRY(finish(cli, &compose, &index));
-  return record(cli, next, index);
+  PAT_TRY(pat_compose_finish(&compose, &index));
+  const pat_hash principal = next->principal;
+  return pat_compose_record(&compose, next, &principal, index);
 }
 
 /* --- revoke ---------------------------------------------------------------------------------- */
@@ -151,5 +134,5 @@ pat_status pat_cmd_key_revoke(pat_cli *cli) {
   PAT_TRY(pat_compose_begin(cli, &compose));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_KEY_REVOKED;
   compose.draft->message.key_revoked = &body;
-  return finish(cli, &compose, NULL);
+  return pat_compose_finish(&compose, NULL);
 }

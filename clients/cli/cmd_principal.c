@@ -95,12 +95,7 @@ static pat_status read_enrolment_keys(pat_cli *cli, pat_compose *compose) {
 
 static pat_status record_principal(pat_cli *cli, pat_compose *compose, uint64_t index) {
   const pat_hash *id = &compose->statement.sha256;
-  /* With -o the id is known before it is in the log: the next statements of an offline signer
-   * need it. */
-  bool dry = index == UINT64_MAX && pat_cli_option(cli, PAT_OPTION_OUTPUT) == NULL;
-  if (!dry) {
-    PAT_TRY(pat_key_record_principal(&cli->arena, &compose->signers.keys[0], id, &cli->error));
-  }
+  PAT_TRY(pat_compose_record(compose, &compose->signers.keys[0], id, index));
   pat_output_line(cli, "%s", pat_output_hex(cli, pat_hash_span(id)));
   pat_output_hash(cli, "principal", id);
   return PAT_OK;
@@ -245,14 +240,6 @@ static pat_status read_classes(pat_cli *cli, Patina__StandingGranted *body) {
   return PAT_OK;
 }
 
-static pat_status finish_standing(pat_cli *cli, pat_compose *compose) {
-  PAT_TRY(pat_compose_end(compose, NULL));
-  const char *hash = pat_output_hex(cli, pat_hash_span(&compose->statement.sha256));
-  pat_output_line(cli, "%s", hash);
-  pat_output_text(cli, "sha256", hash);
-  return PAT_OK;
-}
-
 pat_status pat_cmd_standing_grant(pat_cli *cli) {
   PAT_CLEANUP(pat_compose_clear) pat_compose compose = {.cli = cli};
   Patina__StandingGranted body = PATINA__STANDING_GRANTED__INIT;
@@ -264,7 +251,7 @@ pat_status pat_cmd_standing_grant(pat_cli *cli) {
   PAT_TRY(pat_compose_begin(cli, &compose));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_STANDING_GRANTED;
   compose.draft->message.standing_granted = &body;
-  return finish_standing(cli, &compose);
+  return pat_compose_finish(&compose, NULL);
 }
 
 pat_status pat_cmd_standing_withdraw(pat_cli *cli) {
@@ -277,5 +264,5 @@ pat_status pat_cmd_standing_withdraw(pat_cli *cli) {
   PAT_TRY(pat_compose_begin(cli, &compose));
   compose.draft->message.body_case = PATINA__STATEMENT__BODY_STANDING_WITHDRAWN;
   compose.draft->message.standing_withdrawn = &body;
-  return finish_standing(cli, &compose);
+  return pat_compose_finish(&compose, NULL);
 }

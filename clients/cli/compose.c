@@ -135,6 +135,21 @@ pat_status pat_compose_end(pat_compose *compose, uint64_t *ret_index) {
   return pat_submit_statement(session, compose->envelope, ret_index);
 }
 
+pat_status pat_compose_finish(pat_compose *compose, uint64_t *ret_index) {
+  PAT_TRY(pat_compose_end(compose, ret_index));
+  const char *hash = pat_output_hex(compose->cli, pat_hash_span(&compose->statement.sha256));
+  pat_output_line(compose->cli, "%s", hash);
+  pat_output_text(compose->cli, "sha256", hash);
+  return PAT_OK;
+}
+
+pat_status pat_compose_record(pat_compose *compose, pat_key *key, const pat_hash *principal,
+                              uint64_t index) {
+  pat_cli *cli = compose->cli;
+  bool dry = index == UINT64_MAX && pat_cli_option(cli, PAT_OPTION_OUTPUT) == NULL;
+  return dry ? PAT_OK : pat_key_record_principal(&cli->arena, key, principal, &cli->error);
+}
+
 pat_status pat_compose_asset(pat_cli *cli, const char *text, ProtobufCBinaryData *ret_asset) {
   uint8_t *id = pat_arena_take(&cli->arena, PAT_ASSET_ID_BYTES);
   PAT_REQUIRE(id != NULL, LIMIT_MEMORY);

@@ -48,6 +48,17 @@ pat_status pat_compose_sign(pat_compose *compose) PAT_NONNULL_ALL PAT_MUST_USE;
  * out   ret_index  log index; UINT64_MAX where nothing was logged; may be NULL */
 pat_status pat_compose_end(pat_compose *compose, uint64_t *ret_index) PAT_NONNULL(1) PAT_MUST_USE;
 
+/* pat_compose_end, and prints the statement's hash. */
+pat_status pat_compose_finish(pat_compose *compose, uint64_t *ret_index)
+    PAT_NONNULL(1) PAT_MUST_USE;
+
+/* Records whose key a signer's is, where the statement that says so was logged or written to -o:
+ * who signs offline needs it before the log has it.
+ * in    index  as pat_compose_end gave it
+ * fails as pat_key_record_principal */
+pat_status pat_compose_record(pat_compose *compose, pat_key *key, const pat_hash *principal,
+                              uint64_t index) PAT_NONNULL_ALL PAT_MUST_USE;
+
 /* Reads an asset's id as typed, in the arena. fails cli.usage, naming what is wrong with it */
 pat_status pat_compose_asset(pat_cli *cli, const char *text,
                              ProtobufCBinaryData *ret_asset) PAT_NONNULL_ALL PAT_MUST_USE;

@@ -231,14 +231,19 @@ static void take_results(import_run *run) {
   }
 }
 
-/* Sends what has been built, and gives up the memory that was taken since the mark. */
-static pat_status flush(import_run *run, const memory_mark *mark) {
-  if (run->sendings->count == 0) return PAT_OK;
-  PAT_TRY(pat_sendings_save(run->cli, &run->state, run->sendings));
+static pat_status send_all(import_run *run) {
   PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
   take_results(run);
   run->sendings->count = 0;
   run->sendings->bytes = 0;
+  return PAT_OK;
+}
+
+/* Sends what has been built, and gives up the memory that was taken since the mark. */
+static pat_status flush(import_run *run, const memory_mark *mark) {
+  if (run->sendings->count == 0) return PAT_OK;
+  PAT_TRY(pat_sendings_save(run->cli, &run->state, run->sendings));
+  PAT_TRY(send_all(run));
   release_memory(run, mark);
   return PAT_OK;
 }
@@ -250,11 +255,7 @@ static pat_status finish_earlier(import_run *run) {
   if (run->sendings->count == 0) return PAT_OK;
   pat_output_note(run->cli, "Sending again what an earlier run may have sent: %s.",
                   pat_show_count(run->cli, run->sendings->count, "statement", "statements"));
-  PAT_TRY(pat_sendings_send(&run->session, &run->state, run->sendings, run->sent));
-  take_results(run);
-  run->sendings->count = 0;
-  run->sendings->bytes = 0;
-  return PAT_OK;
+  return send_all(run);
 }
 
 static size_t taken_since(const import_run *run, const memory_mark *mark) {
