@@ -1,7 +1,5 @@
 #include "core/ledger/decide.h"
 
-#include <string.h>
-
 #include "core/base/assert.h"
 #include "core/bytes/builder.h"
 #include "core/envelope/entry.h"

@@ -104,9 +104,6 @@ pat_status pat_decide_standing(pat_decide *decide) PAT_MUST_USE;
 pat_status pat_decide_roles(pat_decide *decide, char *const *roles, size_t role_count,
                             const char *place) PAT_MUST_USE;
 
-/* The record of a key; SHA-256 of it, as signers name it. fails ledger.absent */
-pat_status pat_decide_load_key(pat_decide *decide, pat_span signer,
-                               Patina__KeyRecord **ret_record) PAT_MUST_USE;
 /* Refuses a public key that was ever enrolled. fails key.enrolled-before */
 pat_status pat_decide_key_new(pat_decide *decide, ProtobufCBinaryData public_key) PAT_MUST_USE;
 /* Writes a principal's new key, enrolled here. */

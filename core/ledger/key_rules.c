@@ -5,8 +5,8 @@
 
 /* --- records --------------------------------------------------------------------------------- */
 
-pat_status pat_decide_load_key(pat_decide *decide, pat_span signer,
-                               Patina__KeyRecord **ret_record) {
+/* The record of a key; SHA-256 of it, as signers name it. */
+static pat_status load_record(pat_decide *decide, pat_span signer, Patina__KeyRecord **ret_record) {
   pat_state_key key = pat_state_key_of(PAT_STATE_KEY, signer);
   ProtobufCMessage *found = NULL;
   PAT_TRY(pat_record_get(decide->view, pat_state_ledger_key(&key), &patina__key_record__descriptor,
@@ -18,7 +18,7 @@ pat_status pat_decide_load_key(pat_decide *decide, pat_span signer,
 pat_status pat_decide_key_new(pat_decide *decide, ProtobufCBinaryData public_key) {
   pat_hash signer = pat_hash_of(pat_decide_span(public_key));
   Patina__KeyRecord *record = NULL;
-  pat_status status = pat_decide_load_key(decide, pat_hash_span(&signer), &record);
+  pat_status status = load_record(decide, pat_hash_span(&signer), &record);
   if (pat_is_rule(status, PAT_RULE_LEDGER_ABSENT)) return PAT_OK;
   PAT_TRY(status);
   return pat_refuse_at(PAT_RULE_KEY_ENROLLED_BEFORE, decide->err, 0, "key");
@@ -109,7 +109,7 @@ static pat_status end_current(pat_decide *decide, Patina__PrincipalRecord *princ
   if (principal->n_keys == 0) return PAT_OK;
   pat_hash signer = pat_hash_of(pat_decide_span(principal->keys[0]));
   Patina__KeyRecord *record = NULL;
-  PAT_TRY(pat_decide_load_key(decide, pat_hash_span(&signer), &record));
+  PAT_TRY(load_record(decide, pat_hash_span(&signer), &record));
   record->end_case = PATINA__KEY_RECORD__END_ROTATED_INDEX;
   record->rotated_index = decide->index;
   principal->former_keys++;
@@ -161,7 +161,7 @@ static pat_principal_key span_of_record(const Patina__KeyRecord *record) {
 static pat_status load_revoked(pat_decide *decide, Patina__KeyRecord **ret_record) {
   const Patina__KeyRevoked *body = decide->message->key_revoked;
   Patina__KeyRecord *record = NULL;
-  pat_status status = pat_decide_load_key(decide, pat_decide_span(body->key), &record);
+  pat_status status = load_record(decide, pat_decide_span(body->key), &record);
   PAT_REQUIRE_AT(!pat_is_rule(status, PAT_RULE_LEDGER_ABSENT), KEY_UNKNOWN, decide->err, 0, "key");
   PAT_TRY(status);
   bool own = pat_span_equal(pat_decide_span(record->principal), pat_decide_span(body->principal));

@@ -1,7 +1,6 @@
 /* Whose signatures these are, and what they may state. */
 #include <string.h>
 
-#include "core/base/assert.h"
 #include "core/ledger/decide.h"
 #include "core/model/catalog.h"
 #include "core/model/principal_key.h"

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "core/base/assert.h"
 #include "core/model/kinds/kinds.h"
 
 static const pat_kind *const kinds[] = {

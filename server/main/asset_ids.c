@@ -7,17 +7,18 @@
 #include "server/main/ledger_open.h"
 
 /* The id that a key of an AssetRecord names. */
-static pat_status write_id(pat_span key, char ret_text[PAT_BASE32_ASSET_TEXT_BYTES],
-                           pat_err *reterr) {
+static pat_status print_id(pat_span key, pat_err *reterr) {
   uint8_t id[PAT_ASSET_ID_BYTES];
+  char text[PAT_BASE32_ASSET_TEXT_BYTES];
   PAT_REQUIRE_AT(key.size == 1 + sizeof id, FSCK_RECORD, reterr, 0, "asset");
   pat_span_copy(id, sizeof id, pat_span_slice(key, 1, sizeof id));
-  pat_base32_asset_encode(id, ret_text);
+  pat_base32_asset_encode(id, text);
+  PAT_REQUIRE(puts(text) >= 0, FILE_IO);
   return PAT_OK;
 }
 
-pat_status pat_asset_ids_each(pat_store *store, pat_asset_ids_sink sink, void *context,
-                              pat_err *reterr) {
+/* In the order of their bytes. */
+static pat_status print_ids(pat_store *store, pat_err *reterr) {
   static const uint8_t from[] = {PAT_STATE_ASSET};
   static const uint8_t to[] = {PAT_STATE_ASSET + 1};
   const pat_store_range range = {PAT_TABLE_STATE, PAT_SPAN_OF(from), PAT_SPAN_OF(to)};
@@ -29,23 +30,15 @@ pat_status pat_asset_ids_each(pat_store *store, pat_asset_ids_sink sink, void *c
     pat_status status = pat_store_cursor_next(cursor, &key, &value);
     if (pat_is_rule(status, PAT_RULE_STORE_END)) return PAT_OK;
     PAT_TRY(status);
-    char text[PAT_BASE32_ASSET_TEXT_BYTES];
-    PAT_TRY(write_id(key, text, reterr));
-    PAT_TRY(sink(context, text));
+    PAT_TRY(print_id(key, reterr));
   }
-}
-
-static pat_status print_id(void *context, const char *id) {
-  (void)context;
-  PAT_REQUIRE(puts(id) >= 0, FILE_IO);
-  return PAT_OK;
 }
 
 pat_status pat_asset_ids(const pat_config *config, pat_err *reterr) {
   PAT_CLEANUP(pat_ledger_close_all) pat_open_ledger ledger = {.published_ready = false};
   PAT_TRY(pat_ledger_open_store(config, &ledger, reterr));
   pat_log_keys_wipe(&ledger.keys);
-  PAT_TRY(pat_asset_ids_each(ledger.store, print_id, NULL, reterr));
+  PAT_TRY(print_ids(ledger.store, reterr));
   PAT_REQUIRE_AT(fflush(stdout) == 0, FILE_IO, reterr, 0, "standard output");
   return PAT_OK;
 }

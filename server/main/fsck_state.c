@@ -1,5 +1,4 @@
 /* The ledger's state, against what was decided again (declared in fsck_internal.h). */
-#include "core/base/assert.h"
 #include "core/ledger/record.h"
 #include "server/main/fsck_internal.h"
 

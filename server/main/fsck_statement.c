@@ -1,6 +1,5 @@
 /* What the store holds of one statement, against its leaf (declared in fsck_internal.h). */
 #include <stdio.h>
-#include <string.h>
 
 #include "core/audit/match.h"
 #include "core/base/assert.h"

@@ -1,8 +1,4 @@
 /* The tables that belong to no single leaf (declared in fsck_internal.h). */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "core/bytes/protobuf.h"
 #include "core/bytes/reader.h"
 #include "core/index/bucket.h"
