@@ -9,14 +9,13 @@
 #include "core/verify/bundle.h"
 
 #include "core/base/assert.h"
-#include "core/bytes/builder.h"
 #include "core/model/fold.h"
 #include "tests/fuzz/fuzz_support.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/scene.h"
 #include "tests/support/lying_bundle.h"
 
-enum { POLICY_BYTES = 2048, SIZE_MAX_BYTES = 256 * 1024, LEAVES_MAX = LYING_LEAVES_MAX - 1 };
+enum { SIZE_MAX_BYTES = 256 * 1024, LEAVES_MAX = LYING_LEAVES_MAX - 1 };
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed) {
   return mutate_message(&patina__proof_bundle__descriptor, data, size, size_max, seed);
@@ -28,19 +27,10 @@ static ledger_world *world;
 static pat_policy policy;
 
 static void open_world(void) {
-  static uint8_t text[POLICY_BYTES];
-  uint8_t secret[PAT_SIGN_SECRET_BYTES];
   if (world != NULL) return;
   world = scene_open();
-  pat_builder builder;
-  pat_builder_init(&builder, text, sizeof text);
-  pat_builder_span(&builder, PAT_SPAN_LITERAL("log "));
-  pat_note_key key = lying_log_key(world, secret);
-  pat_note_key_format(&key, &builder);
-  pat_builder_span(&builder, PAT_SPAN_LITERAL("\nquorum none\n"));
-  pat_span bytes = PAT_SPAN_EMPTY;
-  PAT_ASSERT(pat_is_ok(pat_builder_finish(&builder, &bytes)));
-  PAT_ASSERT(pat_is_ok(pat_policy_parse(bytes, &policy, NULL)));
+  pat_span text = lying_log_policy(world, &world->memory);
+  PAT_ASSERT(pat_is_ok(pat_policy_parse(text, &policy, NULL)));
 }
 
 /* --- proving anew ---------------------------------------------------------------------------- */

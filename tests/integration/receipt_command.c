@@ -15,13 +15,6 @@ enum { PATH_BYTES = TEMP_DIRECTORY_PATH_MAX };
 
 static const char kept_in[] = "was kept in ";
 
-static void write_file(const char *path, pat_span bytes) {
-  FILE *file = fopen(path, "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-  assert_int_equal(fclose(file), 0);
-}
-
 static pat_span read_file(const char *path, pat_arena *memory) {
   FILE *file = fopen(path, "rb");
   assert_non_null(file);
@@ -59,11 +52,11 @@ int receipt_command(lying_reader *reader, const receipt_files *files, bool *ret_
   char statement[PATH_BYTES];
   char receipt[PATH_BYTES];
   char bundle[PATH_BYTES];
-  write_file(temp_directory_join(&folder, "policy", policy), reader->policy_text);
-  write_file(temp_directory_join(&folder, "statement", statement),
-             lying_encode(&files->statement->base, reader->memory));
-  write_file(temp_directory_join(&folder, "receipt", receipt), files->receipt);
-  write_file(temp_directory_join(&folder, "bundle", bundle), files->bundle);
+  cli_run_put(temp_directory_join(&folder, "policy", policy), reader->policy_text);
+  cli_run_put(temp_directory_join(&folder, "statement", statement),
+              lying_encode(&files->statement->base, reader->memory));
+  cli_run_put(temp_directory_join(&folder, "receipt", receipt), files->receipt);
+  cli_run_put(temp_directory_join(&folder, "bundle", bundle), files->bundle);
   const char *words[] = {"receipt",     "verify",  receipt,
                          "--statement", statement, "--policy",
                          policy,        "--home",  temp_directory_join(&folder, "home", home),

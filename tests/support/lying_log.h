@@ -110,6 +110,9 @@ pat_tlog_proof lying_log_consistency(const lying_log *log, uint64_t older);
 pat_note_key lying_log_key(const ledger_world *world, uint8_t ret_secret[PAT_SIGN_SECRET_BYTES]);
 pat_note_key lying_witness_key(size_t which, uint8_t ret_secret[PAT_SIGN_SECRET_BYTES]);
 
+/* The policy of who trusts the operator's key for this world and asks for no witness. */
+pat_span lying_log_policy(const ledger_world *world, pat_arena *memory);
+
 /* A checkpoint of this head, signed by the log and by so many of the witnesses, at the world's
  * time. NUL-terminated. */
 char *lying_log_note(const lying_log *log, const pat_tlog_head *head, size_t witness_count,

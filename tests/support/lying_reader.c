@@ -4,7 +4,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -33,14 +32,7 @@ static ledger_world *make_world(lying_reader *reader) {
 }
 
 static void make_policy(lying_reader *reader) {
-  uint8_t secret[PAT_SIGN_SECRET_BYTES];
-  pat_builder out;
-  pat_builder_init(&out, lying_take(reader->memory, 1024), 1024);
-  pat_note_key key = lying_log_key(reader->world, secret);
-  pat_builder_text(&out, "log ");
-  pat_note_key_format(&key, &out);
-  pat_builder_text(&out, "\nquorum none\n");
-  PAT_ASSERT(pat_is_ok(pat_builder_finish(&out, &reader->policy_text)));
+  reader->policy_text = lying_log_policy(reader->world, reader->memory);
   PAT_ASSERT(pat_is_ok(pat_policy_parse(reader->policy_text, &reader->policy, NULL)));
 }
 

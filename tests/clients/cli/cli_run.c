@@ -32,6 +32,13 @@ int cli_run(const char *const *words, size_t count) {
   return code;
 }
 
+void cli_run_put(const char *path, pat_span bytes) {
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+  assert_int_equal(fclose(file), 0);
+}
+
 bool cli_run_said(const char *text) { return strstr(cli_run_out, text) != NULL; }
 bool cli_run_warned(const char *text) { return strstr(cli_run_err, text) != NULL; }
 

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/span.h"
+
 enum { CLI_RUN_BYTES_MAX = 1024 * 1024 };
 
 /* What a run printed; the next run replaces it. */
@@ -16,6 +18,9 @@ int cli_run(const char *const *words, size_t count);
 #define CLI_RUN(...)                          \
   cli_run((const char *const[]){__VA_ARGS__}, \
           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+/* A file for a run to read, in the place of what was there. */
+void cli_run_put(const char *path, pat_span bytes);
 
 /* True where the text stands in what was printed. */
 bool cli_run_said(const char *text);

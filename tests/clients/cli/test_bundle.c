@@ -28,12 +28,7 @@ static const char *path_of(const char *name) {
   return temp_directory_join(&folder, name, paths[next]);
 }
 
-static void write_file(const char *name, pat_span bytes) {
-  FILE *file = fopen(path_of(name), "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-  assert_int_equal(fclose(file), 0);
-}
+static void write_file(const char *name, pat_span bytes) { cli_run_put(path_of(name), bytes); }
 
 static const char *write_bundle(const char *name, const Patina__ProofBundle *bundle) {
   write_file(name, lying_encode(&bundle->base, &scene.arena));

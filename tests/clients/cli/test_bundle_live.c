@@ -135,11 +135,7 @@ static void test_bundle_live__an_auditor_confirms(void **state) {
 }
 
 static void keep(const char *path, const ProtobufCMessage *message) {
-  pat_span bytes = live_encode(live, message);
-  FILE *file = fopen(path, "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-  assert_int_equal(fclose(file), 0);
+  cli_run_put(path, live_encode(live, message));
 }
 
 /* The promise with which the log answers before it publishes; then it has published. */

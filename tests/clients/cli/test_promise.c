@@ -1,7 +1,6 @@
 /* patina promise: a promise held against reports of later checkpoints, without a network. */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -27,21 +26,14 @@ static char promise[PATH_BYTES];
 static char bundle[PATH_BYTES];
 static char statement[PATH_BYTES];
 
-static void write_file(const char *path, pat_span bytes) {
-  FILE *file = fopen(path, "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-  assert_int_equal(fclose(file), 0);
-}
-
 /* The car's report at the end of this log. */
 static void write_bundle(lying_log *of) {
   const lying_request request = {.asset = car};
-  write_file(bundle, lying_served(reader, of, &request));
+  cli_run_put(bundle, lying_served(reader, of, &request));
 }
 
 static void write_promise(const pat_hash *leaf) {
-  write_file(promise, lying_promise(reader, &log->leaves[place].sha256, place, leaf));
+  cli_run_put(promise, lying_promise(reader, &log->leaves[place].sha256, place, leaf));
 }
 
 static int setup(void **state) {
@@ -53,7 +45,7 @@ static int setup(void **state) {
   (void)temp_directory_join(&folder, "promise", promise);
   (void)temp_directory_join(&folder, "bundle", bundle);
   (void)temp_directory_join(&folder, "statement", statement);
-  write_file(policy, reader->policy_text);
+  cli_run_put(policy, reader->policy_text);
   ledger_world *world = reader->world;
   ledger_said said[] = {{"make", SAID_OPEN, ledger_text(world, "Saab")}};
   ledger_draft draft = ledger_by(world, REGISTRAR);
@@ -63,7 +55,7 @@ static int setup(void **state) {
   assert_int_equal(ledger_run(world, &sealed, 1)->outcome, PAT_DECISION_ACCEPTED);
   envelope = sealed;
   log = lying_log_of(world, reader->memory);
-  write_file(statement, lying_encode(&envelope->base, reader->memory));
+  cli_run_put(statement, lying_encode(&envelope->base, reader->memory));
   write_promise(&log->leaves[place].hash);
   write_bundle(log);
   return 0;
@@ -82,7 +74,7 @@ static int teardown(void **state) {
 
 static void test_promise_verify__refuses_what_is_none(void **state) {
   (void)state;
-  write_file(promise, PAT_SPAN_LITERAL("no promise"));
+  cli_run_put(promise, PAT_SPAN_LITERAL("no promise"));
   cli_run_ended(VERIFY("--statement", statement), PAT_EXIT_DOES_NOT_MATCH);
   assert_true(cli_run_warned("does not match: V27 (form of the promise)"));
   cli_run_ended(CLI_RUN("promise", "verify", home, "--bundle", bundle, "--policy", policy),
@@ -105,7 +97,7 @@ static void test_promise_verify__refuses_another_statement(void **state) {
   other.statement =
       lying_field(pat_span_make(other.statement.data, other.statement.len), reader->memory);
   other.statement.data[other.statement.len - 1] ^= 1;
-  write_file(statement, lying_encode(&other.base, reader->memory));
+  cli_run_put(statement, lying_encode(&other.base, reader->memory));
   cli_run_ended(VERIFY("--statement", statement), PAT_EXIT_DOES_NOT_MATCH);
   assert_true(cli_run_warned("does not match: V29 (what was promised)"));
 }
@@ -115,7 +107,7 @@ static void test_promise_verify__refuses_a_wrong_report(void **state) {
   pat_span bytes = lying_served(reader, log, &(const lying_request){.asset = car});
   ProtobufCBinaryData copy = lying_field(bytes, reader->memory);
   copy.data[copy.len / 2] ^= 1;
-  write_file(bundle, pat_span_make(copy.data, copy.len));
+  cli_run_put(bundle, pat_span_make(copy.data, copy.len));
   cli_run_ended(VERIFY("--statement", statement), PAT_EXIT_DOES_NOT_MATCH);
   assert_false(cli_run_said("promised"));
 }

@@ -54,6 +54,13 @@ const char *import_shared(pat_arena *arena, const char *name) {
   return NULL;
 }
 
+void import_put(const char *path, pat_span bytes) {
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+  assert_int_equal(fclose(file), 0);
+}
+
 const char *import_source(pat_arena *arena, const char *name) {
   const char *folder = getenv("PATINA_SOURCE_DIR");
   return path_of(arena, folder != NULL ? folder : ".", "/", name);

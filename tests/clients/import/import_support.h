@@ -31,6 +31,9 @@ const char *import_text(pat_arena *arena, pat_span span);
  * CI is "true". */
 const char *import_shared(pat_arena *arena, const char *name);
 
+/* A file of these bytes, in the place of what was there: whoever has it open sees it change. */
+void import_put(const char *path, pat_span bytes);
+
 /* The path of a file of this repository. */
 const char *import_source(pat_arena *arena, const char *name);
 

@@ -1,9 +1,8 @@
 /* Source files: one broken row does not end them. */
 #include "clients/cli/import/rows.h"
 
-#include <unistd.h>
-
 #include "tests/clients/import/import_support.h"
+#include "tests/support/temp_directory.h"
 
 static const pat_rows_format table = {.csv = {.delimiter = ','}};
 static const pat_rows_format array = {.json = true};
@@ -11,15 +10,11 @@ static const pat_rows_format array = {.json = true};
 /* Writes a file of its own and opens it as a source. */
 static pat_status open_text(pat_arena *arena, const pat_rows_format *format, pat_span text,
                             pat_rows *ret_rows) {
-  char path[] = "/tmp/patina-rows-XXXXXX";
-  int number = mkstemp(path);
-  assert_true(number >= 0);
-  assert_int_equal(write(number, text.data, text.size), (ssize_t)text.size);
-  close(number);
+  PAT_CLEANUP(temp_directory_remove) temp_directory folder = temp_directory_make();
+  char path[TEMP_DIRECTORY_PATH_MAX];
+  import_put(temp_directory_join(&folder, "rows", path), text);
   pat_err err = {.offset = 0};
-  pat_status status = pat_rows_open(path, format, arena, ret_rows, &err);
-  unlink(path);
-  return status;
+  return pat_rows_open(path, format, arena, ret_rows, &err);
 }
 
 /* The statuses of all rows, one letter each: . read, else the first letter behind "import." of its
@@ -165,10 +160,9 @@ static void test_rows__reads_each_row_again(void **state) {
 /* The file is overwritten between the two readings. */
 static void check_changed(pat_arena *arena, const pat_rows_format *format, const char *before,
                           const char *after) {
-  char path[] = "/tmp/patina-rows-XXXXXX";
-  int number = mkstemp(path);
-  assert_true(number >= 0);
-  assert_int_equal(write(number, before, strlen(before)), (ssize_t)strlen(before));
+  PAT_CLEANUP(temp_directory_remove) temp_directory folder = temp_directory_make();
+  char path[TEMP_DIRECTORY_PATH_MAX];
+  import_put(temp_directory_join(&folder, "rows", path), import_span(before));
   pat_rows rows;
   pat_row row;
   pat_row again = {.object = NULL};
@@ -176,13 +170,10 @@ static void check_changed(pat_arena *arena, const pat_rows_format *format, const
   import_ok(pat_rows_next(&rows, &row, NULL));
   import_ok(row.status);
   json_decref(row.object);
-  assert_int_equal(ftruncate(number, 0), 0);
-  assert_int_equal(pwrite(number, after, strlen(after), 0), (ssize_t)strlen(after));
+  import_put(path, import_span(after));
   import_refused(pat_rows_again(&rows, &row.place, &again), IMPORT_SOURCE);
   assert_null(again.object);
   pat_rows_close(&rows);
-  close(number);
-  unlink(path);
 }
 
 static void test_rows__refuses_a_source_that_was_changed(void **state) {

@@ -1,14 +1,14 @@
 /* The bytes of a source: read once, and again at any place, of files and of pipes. */
 #include "clients/cli/import/source.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "core/base/limits.h"
 #include "tests/clients/import/import_support.h"
+#include "tests/support/temp_directory.h"
 
-enum { PATH_BYTES = 64, ROOM = 64 };
+enum { PATH_BYTES = TEMP_DIRECTORY_PATH_MAX, ROOM = 64 };
 
 static const char words[] = "twelve bytes";
 
@@ -22,34 +22,24 @@ static int fill_pipe(char path[PATH_BYTES]) {
   return ends[0];
 }
 
-static int make_file(char path[PATH_BYTES]) {
-  snprintf(path, PATH_BYTES, "/tmp/patina-source-test-XXXXXX");
-  int number = mkstemp(path);
-  assert_true(number >= 0);
-  assert_int_equal(write(number, words, strlen(words)), (ssize_t)strlen(words));
-  return number;
-}
-
-/* A source of the words; gives a descriptor of its file too. */
-static int open_file(char path[PATH_BYTES], pat_source *ret_source) {
-  int number = make_file(path);
-  import_ok(pat_source_open(path, ret_source, NULL));
-  return number;
+/* A file of the words in this folder. */
+static const char *make_file(const temp_directory *folder, char path[PATH_BYTES]) {
+  import_put(temp_directory_join(folder, "source", path), import_span(words));
+  return path;
 }
 
 /* Reads all of it with this many bytes counted before. */
 static pat_status read_behind(uint64_t bytes) {
+  PAT_CLEANUP(temp_directory_remove) temp_directory folder = temp_directory_make();
   char path[PATH_BYTES];
   pat_source source;
   uint8_t room[ROOM];
   size_t size = 0;
   bool end = false;
-  int number = open_file(path, &source);
+  import_ok(pat_source_open(make_file(&folder, path), &source, NULL));
   source.bytes = bytes;
   pat_status status = pat_source_read(&source, room, sizeof room, &size, &end);
   pat_source_close(&source);
-  close(number);
-  unlink(path);
   return status;
 }
 
@@ -90,19 +80,18 @@ static void test_source__refuses_a_pipe_that_cannot_be_kept(void **state) {
 
 static void test_source__refuses_bytes_that_are_gone(void **state) {
   (void)state;
+  PAT_CLEANUP(temp_directory_remove) temp_directory folder = temp_directory_make();
   char path[PATH_BYTES];
   pat_source source;
   uint8_t room[ROOM];
   size_t size = 0;
   bool end = false;
-  int number = open_file(path, &source);
+  import_ok(pat_source_open(make_file(&folder, path), &source, NULL));
   import_ok(pat_source_read(&source, room, sizeof room, &size, &end));
-  assert_int_equal(ftruncate(number, 5), 0);
+  assert_int_equal(truncate(path, 5), 0);
   import_ok(pat_source_read_at(&source, 0, room, 5));
   import_refused(pat_source_read_at(&source, 0, room, 6), IMPORT_SOURCE);
   pat_source_close(&source);
-  close(number);
-  unlink(path);
 }
 
 static void check_again(const char *path) {
@@ -127,20 +116,17 @@ static void check_again(const char *path) {
 
 static void test_source__reads_a_file_again(void **state) {
   (void)state;
+  PAT_CLEANUP(temp_directory_remove) temp_directory folder = temp_directory_make();
   char path[PATH_BYTES];
-  int number = make_file(path);
-  check_again(path);
-  close(number);
-  unlink(path);
+  check_again(make_file(&folder, path));
 }
 
 /* The copy leaves no name behind, not even while it is there. */
 static void test_source__reads_a_pipe_again(void **state) {
   (void)state;
-  char folder[] = "/tmp/patina-source-folder-XXXXXX";
+  temp_directory folder = temp_directory_make();
   char path[PATH_BYTES];
-  assert_non_null(mkdtemp(folder));
-  assert_int_equal(setenv("TMPDIR", folder, 1), 0);
+  assert_int_equal(setenv("TMPDIR", folder.path, 1), 0);
   int number = fill_pipe(path);
   check_again(path);
   close(number);
@@ -149,7 +135,7 @@ static void test_source__reads_a_pipe_again(void **state) {
   import_ok(pat_source_open(path, &source, NULL));
   assert_non_null(source.copy);
   assert_int_equal(unsetenv("TMPDIR"), 0);
-  assert_int_equal(rmdir(folder), 0);
+  assert_int_equal(rmdir(folder.path), 0);
   pat_source_close(&source);
   close(number);
 }
@@ -157,8 +143,9 @@ static void test_source__reads_a_pipe_again(void **state) {
 /* Standard input may stand behind a line that someone else has read. */
 static void test_source__reads_standard_input_from_where_it_stands(void **state) {
   (void)state;
+  PAT_CLEANUP(temp_directory_remove) temp_directory folder = temp_directory_make();
   char path[PATH_BYTES];
-  int number = make_file(path);
+  int number = open(make_file(&folder, path), O_RDONLY);
   int before = dup(STDIN_FILENO);
   uint8_t room[ROOM] = {0};
   size_t size = 0;
@@ -175,7 +162,6 @@ static void test_source__reads_standard_input_from_where_it_stands(void **state)
   if (before >= 0) dup2(before, STDIN_FILENO);
   close(before);
   close(number);
-  unlink(path);
 }
 
 int main(void) {

@@ -3,14 +3,15 @@
 #include "clients/cli/import/state.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "clients/cli/files.h"
 #include "tests/clients/import/import_support.h"
+#include "tests/support/temp_directory.h"
 
 typedef struct {
   pat_cli cli;
-  char path[64];
+  temp_directory folder;
+  char path[TEMP_DIRECTORY_PATH_MAX];
 } state_fixture;
 
 static int new_fixture(void **state) {
@@ -23,17 +24,15 @@ static int new_fixture(void **state) {
   }
   made->cli = (pat_cli){.out = stdout, .err = stderr};
   pat_arena_init(&made->cli.arena, memory, 4 * 1024 * 1024);
-  strcpy(made->path, "/tmp/patina-state-XXXXXX");
-  int file = mkstemp(made->path);
-  close(file);
-  unlink(made->path);
+  made->folder = temp_directory_make();
+  (void)temp_directory_join(&made->folder, "state", made->path);
   *state = made;
-  return file >= 0 ? 0 : -1;
+  return 0;
 }
 
 static int free_fixture(void **state) {
   state_fixture *made = *state;
-  unlink(made->path);
+  temp_directory_remove(&made->folder);
   free(made->cli.arena.base);
   free(made);
   return 0;

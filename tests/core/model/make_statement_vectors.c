@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "core/base/assert.h"
 #include "core/bytes/protobuf.h"
 #include "core/model/statement.h"

@@ -1,8 +1,5 @@
 /* Key histories: what principals may do with their keys, and what an operator logs although they
  * may not. The inspector's keys change; the registrar, the keeper and the root meddle. */
-#include <string.h>
-
-#include "core/base/assert.h"
 #include "tests/core/verify/make_bundle_vectors.h"
 
 static void inspect(vector_liar *l, ledger_actor_id by) {

@@ -1,7 +1,5 @@
 /* Lies about who may sign: a genesis that is not the log's, keys that are nobody's or not yet, and
  * statements that the rules refuse because their signers have no standing. */
-#include <string.h>
-
 #include "core/base/assert.h"
 #include "tests/core/verify/make_bundle_vectors.h"
 

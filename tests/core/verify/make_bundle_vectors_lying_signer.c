@@ -1,7 +1,6 @@
 /* V14: signers who commit to what is no disclosure, and an operator who logs it. */
 #include <string.h>
 
-#include "core/base/assert.h"
 #include "core/model/statement.h"
 #include "tests/core/verify/make_bundle_vectors.h"
 

@@ -154,12 +154,15 @@ static Patina__IndexCommit *last_commit(page_scene *s) {
   lying_log_recommit(s->log);
   return s->log->leaves[s->log->count - 1].message->commit;
 }
+/* The page says of its subject what it said, and shows the last leaf as it is now. */
+static void show_last(page_scene *s) {
+  uint64_t last = s->log->count - 1;
+  s->pages[0].file = vector_receipt(s->log, last, s->memory);
+  s->pages[0].extra.commit = lying_field(s->log->leaves[last].bytes, s->memory);
+}
 static void rewrite(page_scene *s) {
-  Patina__SubjectProof *said = s->pages[0].subject;
   lying_log_rewrite(s->log, s->log->count - 1);
-  s->pages[0].file = vector_receipt(s->log, s->log->count - 1, s->memory);
-  s->pages[0].extra.commit = lying_field(s->log->leaves[s->log->count - 1].bytes, s->memory);
-  s->pages[0].extra.subject = said;
+  show_last(s);
 }
 /* The log repeats an older commit as its last leaf. */
 static void stale_logged(page_scene *s) {
@@ -183,8 +186,7 @@ static void other_index_root(page_scene *s) {
 static void no_commit_last(page_scene *s) {
   uint64_t at = lying_log_subject(s->log, &s->key)->indexes[2];
   lying_log_put(s->log, s->log->count - 1, s->log->leaves[at].bytes);
-  s->pages[0].file = vector_receipt(s->log, s->log->count - 1, s->memory);
-  s->pages[0].extra.commit = lying_field(s->log->leaves[at].bytes, s->memory);
+  show_last(s);
 }
 
 #define OPEN   VECTOR_UNPROVEN(22, "verify.missing")

@@ -1,6 +1,5 @@
 /* The limits of bundles: one below, at, and one above. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/core/verify/bundle_scene.h"
 

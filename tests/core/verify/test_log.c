@@ -1,6 +1,4 @@
 /* Genesis, continuity, receipts, histories: near misses first. */
-#include <string.h>
-
 #include "core/envelope/entry.h"
 #include "core/verify/history.h"
 #include "core/verify/log.h"

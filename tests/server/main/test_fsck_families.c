@@ -1,7 +1,6 @@
 /* patinad fsck: of every family of records that the store has, whichever that are, a bit is
  * flipped, a record is removed, and one is put beside them. A family that is new is damaged here
  * without anybody thinking of it, and fails the test until it has a name. */
-#include <stdio.h>
 #include <string.h>
 
 #include "core/ledger/record.h"

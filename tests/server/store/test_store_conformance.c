@@ -1,5 +1,4 @@
 /* What store.h promises, tried on every engine. */
-#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
