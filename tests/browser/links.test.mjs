@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { startModules } from "./modules.mjs";
 
-globalThis.location = { pathname: "/", hash: "" };
 const modules = await startModules();
 after(() => modules.close());
 const { linkTo, linkedIn, headText, sameHead, grouped } = await modules.load("share/link");

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startModules } from "./modules.mjs";
 
-globalThis.location = { pathname: "/" };
 const modules = await startModules();
 after(() => modules.close());
 const { load } = modules;

@@ -8,6 +8,7 @@ const { createServer } = await import(pathToFileURL(require.resolve("vite")).hre
 
 // Node has none of these; English as it is written in Britain.
 Object.defineProperty(globalThis, "navigator", { value: { language: "en-GB", languages: ["en-GB"] }, configurable: true });
+globalThis.location = { pathname: "/", hash: "" };
 process.env.TZ = "UTC";
 
 /** Starts it; `load` takes a module by its place below web/src, without its ending. */

@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { startModules } from "./modules.mjs";
 
-globalThis.location = { pathname: "/" };
 const modules = await startModules();
 after(() => modules.close());
 const { keysAfter } = await modules.load("checking/source");

@@ -1,4 +1,5 @@
-// Every page and state of the portal, and what it has to say. `world` is { url, proxy, asset(name), bundle(name) }.
+// Every page and state of the portal, and what it has to say. `world` is what run.mjs calls facts, and the proxy's
+// address and rules.
 import { createHash } from "node:crypto";
 import { alterByte, claimNothing, dropEntry, oldIndexRoot } from "./lies.mjs";
 

@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { startModules } from "./modules.mjs";
 
-globalThis.location = { pathname: "/" };
 const modules = await startModules();
 after(() => modules.close());
 const { Tiles, tilePath, widthOf, TileFault } = await modules.load("checking/tiles");
@@ -39,6 +38,16 @@ test("tiles: a changed byte leads elsewhere, a tile of another size is refused",
   const short = new Tiles(300n, async (path) => (await fetchTile(path)).slice(1));
   await assert.rejects(short.path(0, 7n), TileFault);
   await assert.rejects(short.leaves(0n), TileFault);
+});
+
+test("tiles: of leaves that are known the hashes are computed, once, and none is taken from elsewhere", async () => {
+  const { root, fetchTile } = treeOf(300);
+  const altered = new Tiles(300n, async (path) => (await fetchTile(path)).map((byte, at) => (path.startsWith("entries/") && at === 3 ? byte ^ 1 : byte)));
+  assert.deepEqual((await altered.path(0, 7n)).steps.at(-1).hash, root);
+  await altered.leaves(0n);
+  assert.notDeepEqual((await altered.path(0, 7n)).steps.at(-1).hash, root);
+  const computed = await altered.hashes({ level: 0, number: 0n });
+  assert.equal(await altered.hashes({ level: 0, number: 0n }), computed);
 });
 
 test("tiles: every leaf's way leads to the root, and every older tree is continued", async () => {

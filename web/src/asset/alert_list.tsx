@@ -39,15 +39,18 @@ function Row({ alert }: { alert: Alert }) {
   );
 }
 
+/** That none is recorded, and what that does not say. */
+export function NoAlerts() {
+  return (
+    <Notice tone="plain" title={t("asset.no-alerts")}>
+      <p>{t("asset.no-alerts-means")}</p>
+    </Notice>
+  );
+}
+
 export function Alerts({ state }: { state: AssetState }) {
   const alerts = alertsOf(state);
-  if (alerts.length === 0) {
-    return (
-      <Notice tone="plain" title={t("asset.no-alerts")}>
-        <p>{t("asset.no-alerts-means")}</p>
-      </Notice>
-    );
-  }
+  if (alerts.length === 0) return <NoAlerts />;
   const rest = alerts.slice(shownAtOnce);
   return (
     <div class="stack-small">

@@ -30,7 +30,7 @@ import { numberOf, subtitleOf, titleOf } from "./title";
 
 type RecordAnswer = Extract<Answer, { kind: "record" }>;
 
-export const bundleMediaType = "application/vnd.patina.bundle.v1+protobuf";
+const bundleMediaType = "application/vnd.patina.bundle.v1+protobuf";
 
 function Number({ record }: { record: Record }) {
   const number = numberOf(record);

@@ -1,5 +1,5 @@
 // Who attested what, when, with which standing, and whether it still stands.
-import type { Fact, Record as StatedRecord } from "@patina/proto/state_pb";
+import type { Record as StatedRecord } from "@patina/proto/state_pb";
 import type { Record } from "../checking/messages";
 import { Badge, Empty, More, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
@@ -33,10 +33,6 @@ function What({ stated }: { stated: StatedRecord }) {
   );
 }
 
-function isCorrected(fact: Fact): boolean {
-  return holding(fact) !== undefined;
-}
-
 function Standing({ stated }: { stated: StatedRecord }) {
   const { retraction } = stated;
   if (retraction.case !== undefined) {
@@ -47,7 +43,7 @@ function Standing({ stated }: { stated: StatedRecord }) {
       </div>
     );
   }
-  const correction = stated.fields.filter(isCorrected).map(holding)[0];
+  const correction = stated.fields.map(holding).find((one) => one !== undefined);
   if (correction === undefined) return <p class="small">{t("attested.stands")}</p>;
   return (
     <div class="stack-none">

@@ -5,7 +5,7 @@ import wasmUrl from "zxing-wasm/writer/zxing_writer.wasm?url";
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
 
 /** More would need a code that is too fine for an old printer and a plain camera. */
-export const qrBytesMax = 300;
+const qrBytesMax = 300;
 
 export interface Qr {
   /** Modules on a side, with the quiet zone. */

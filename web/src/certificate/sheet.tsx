@@ -1,6 +1,7 @@
 // What is printed. Nothing is folded away on paper, and no meaning rests on colour.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { NoAlerts } from "../asset/alert_list";
 import { alertsOf } from "../asset/alerts";
 import { FactsSection } from "../asset/facts_section";
 import { GlossarySection } from "../asset/glossary_section";
@@ -84,13 +85,7 @@ function Head({ record, checkpoint, atMs, qr }: SheetProps) {
 
 function AllAlerts({ record }: { record: Record }) {
   const alerts = alertsOf(record.state);
-  if (alerts.length === 0) {
-    return (
-      <Notice tone="plain" title={t("asset.no-alerts")}>
-        <p>{t("asset.no-alerts-means")}</p>
-      </Notice>
-    );
-  }
+  if (alerts.length === 0) return <NoAlerts />;
   return (
     <ul class="alerts">
       {alerts.map(({ tone, title, detail, indexes }, place) => (

@@ -2,12 +2,11 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { ProofBundleSchema, type ProofBundle } from "@patina/proto/bundle_pb";
 import { AssetHistorySchema } from "@patina/proto/state_pb";
-import { Refusal, verifyBundle, writeAssetId, type BundleResult } from "@patina/verify";
+import { leafHash, Refusal, verifyBundle, writeAssetId, type BundleResult } from "@patina/verify";
 import { certificateNumber } from "./certificate";
 import { eventsOf, hex } from "./events";
 import { fold, RuleRefusal } from "./rules";
 import type { Answer, Checkpoint, EntryProof, Holder, Record, Seen, Trusting, Verdict, Word } from "./messages";
-import { leafHash } from "./leaf";
 
 function checkpointOf({ checkpoint }: BundleResult): Checkpoint | undefined {
   if (checkpoint === undefined) return undefined;

@@ -1,7 +1,6 @@
 // What a leaf's bytes say, field by field, for who wants to see them.
-import { parseLeaf, parseStatement, type Statement } from "@patina/verify";
+import { leafHash, parseLeaf, parseStatement, type Statement } from "@patina/verify";
 import { hex } from "./events";
-import { leafHash } from "./leaf";
 import type { LeafField, LeafLine } from "./log_messages";
 
 type Leaf = ReturnType<typeof parseLeaf>;

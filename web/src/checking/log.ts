@@ -24,12 +24,10 @@ export async function bytesFrom(get: Get, path: string, accept: string): Promise
   return fetched.bytes;
 }
 
-/** A checkpoint that the policy accepts, its last leaf, and its tiles. */
+/** A checkpoint that the policy accepts, and its tiles. */
 export interface Log {
   readonly tiles: Tiles;
   readonly checkpoint: ReturnType<typeof acceptCheckpoint>;
-  readonly timeMs: number;
-  readonly continues: boolean | undefined;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
@@ -43,15 +41,6 @@ async function checkContinues(tiles: Tiles, root: Uint8Array, seen: Seen | undef
   if (seen.size === tiles.size && !same(seen.root, root)) throw new Refusal("verify.fork");
   checkConsistency(seen, { size: tiles.size, root }, await tiles.consistency(seen.size));
   return true;
-}
-
-// The last leaf leads to the root, and with it every leaf of its tile.
-async function lastLeaf(tiles: Tiles, root: Uint8Array): Promise<Uint8Array> {
-  const last = tiles.size - 1n;
-  const leaves = await tiles.leaves(last / tileWidth);
-  const { steps, start } = await tiles.path(0, last);
-  if (!same(steps.at(-1)?.hash ?? start, root)) throw new Refusal("tlog.inclusion-root");
-  return leaves[Number(last % tileWidth)] as Uint8Array;
 }
 
 /** The verdict that a view of the log stands under. */
@@ -77,11 +66,11 @@ export async function withLog(trusting: Trusting, get: Get, read: (log: Log, ver
   try {
     checkpoint = acceptCheckpoint(await bytesFrom(get, "/checkpoint", "text/plain"), parsePolicy(trusting.policy));
     const tiles = new Tiles(checkpoint.size, (path) => bytesFrom(get, `/tile/${path}`, "application/octet-stream"));
-    const commit = parseLeaf(await lastLeaf(tiles, checkpoint.root));
+    const log = { tiles, checkpoint };
+    const commit = parseLeaf(await provenLeaf(log, tiles.size - 1n));
     if (commit.case !== "commit") throw new Refusal("verify.view");
     timeMs = Number(commit.value.timeMs);
     const continues = await checkContinues(tiles, checkpoint.root, trusting.seen);
-    const log = { tiles, checkpoint, timeMs, continues };
     return await read(log, () => ({ ...verdictOf(log.checkpoint, timeMs, startedMs), continues }));
   } catch (error) {
     if (error instanceof NotFetched) return error.answer;
@@ -108,11 +97,15 @@ async function provenPath({ tiles, checkpoint }: Log, height: number, number: bi
   return { start: hex(start), steps: steps.map((step) => stepOf(tiles, step)) };
 }
 
+async function leafWithPath(log: Log, index: bigint): Promise<{ bytes: Uint8Array; steps: readonly Step[] }> {
+  const leaves = await log.tiles.leaves(index / tileWidth); // first: then the path is made of their hashes
+  const { steps } = await provenPath(log, 0, index);
+  return { bytes: leaves[Number(index % tileWidth)] as Uint8Array, steps };
+}
+
 /** The bytes of a leaf, which lead to the root. */
 export async function provenLeaf(log: Log, index: bigint): Promise<Uint8Array> {
-  const leaves = await log.tiles.leaves(index / tileWidth);
-  await provenPath(log, 0, index);
-  return leaves[Number(index % tileWidth)] as Uint8Array;
+  return (await leafWithPath(log, index)).bytes;
 }
 
 const linesMax = 25n;
@@ -133,8 +126,7 @@ async function askLog({ before, policy }: Extract<LogRequest, { kind: "log" }>, 
 
 async function askLeaf({ index }: Extract<LogRequest, { kind: "leaf" }>, log: Log, verdict: () => Verdict): Promise<LogAnswer> {
   if (index >= log.checkpoint.size) return { kind: "outside", verdict: verdict() };
-  const bytes = await provenLeaf(log, index);
-  const { steps } = await provenPath(log, 0, index);
+  const { bytes, steps } = await leafWithPath(log, index);
   const entriesPath = `/tile/${tilePath({ level: "entries", number: index / tileWidth }, log.tiles.size)}`;
   const leaf = { ...lineOf(index, bytes), bytes: hex(bytes), fields: fieldsOf(bytes), path: steps, entriesPath };
   return { kind: "leaf", verdict: verdict(), leaf };

@@ -1,6 +1,6 @@
 // What pages of the log and of sources ask the Worker, and what it answers. Everything in an answer was computed from bytes
 // that lead to the root of a checkpoint which the policy accepts.
-import type { Checkpoint, Trusting, Verdict } from "./messages";
+import type { Trusting, Verdict } from "./messages";
 
 export type LogRequest =
   | ({ readonly kind: "log"; readonly before: bigint | undefined } & Trusting)
@@ -103,5 +103,3 @@ export type LogAnswer =
   | { readonly kind: "leaf"; readonly verdict: Verdict; readonly leaf: LeafView }
   | { readonly kind: "tile"; readonly verdict: Verdict; readonly tile: TileView }
   | { readonly kind: "source"; readonly verdict: Verdict; readonly source: SourceView };
-
-export type { Checkpoint };

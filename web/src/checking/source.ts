@@ -16,6 +16,7 @@ import {
   type Statement,
 } from "@patina/verify";
 import { sha256 } from "@noble/hashes/sha2";
+import { bytesOf } from "../trust/storage";
 import { hex } from "./events";
 import { lineOf } from "./leaf_fields";
 import { bytesFrom, NotFetched, provenLeaf, verdictOf, withLog, type Get, type Log } from "./log";
@@ -30,10 +31,6 @@ const messageType = "application/x-protobuf";
 const deviceType = 6;
 const operatorType = 7;
 const compromised = 2;
-
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
 
 async function askIndex(get: Get, policy: string, key: Uint8Array, from: bigint): Promise<IndexAnswer> {
   return verifyIndexAnswer(await bytesFrom(get, `/v1/index/${hex(key)}?from=${from}`, "text/plain"), policy, key);

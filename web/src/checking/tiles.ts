@@ -75,9 +75,10 @@ interface Node {
   readonly from: readonly TileName[];
 }
 
-/** The tiles of a tree of one size. Each is fetched once. */
+/** The tiles of a tree of one size. Each is fetched once, and its leaves are hashed once. */
 export class Tiles {
   private readonly fetched = new Map<string, Promise<readonly Uint8Array[]>>();
+  private readonly hashed = new Map<bigint, Promise<readonly Uint8Array[]>>();
 
   constructor(
     readonly size: bigint,
@@ -92,9 +93,13 @@ export class Tiles {
   }
 
   /** A tile's hashes. Where its leaves are known, theirs: then a path shows all of them at once. */
-  async hashes(name: { readonly level: number; readonly number: bigint }): Promise<readonly Uint8Array[]> {
-    const leaves = name.level === 0 ? this.fetched.get(tilePath({ level: "entries", number: name.number }, this.size)) : undefined;
-    return leaves === undefined ? this.read(name, hashesIn) : (await leaves).map(leafHash);
+  hashes(name: { readonly level: number; readonly number: bigint }): Promise<readonly Uint8Array[]> {
+    const { level, number } = name;
+    const leaves = level === 0 ? this.fetched.get(tilePath({ level: "entries", number }, this.size)) : undefined;
+    if (leaves === undefined) return this.read(name, hashesIn);
+    const known = this.hashed.get(number) ?? leaves.then((all) => all.map(leafHash));
+    this.hashed.set(number, known);
+    return known;
   }
 
   /** The leaves of a tile of entries. */

@@ -5,10 +5,9 @@ import { minute } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
 import { CheckpointRows } from "../proof/proof_steps";
-import { useTitle } from "../title";
 import { hexOf } from "../trust/storage";
 import { Checked, LogPageOf } from "./answer";
-import { Command, LeafLink, PathToRoot, whatText } from "./parts";
+import { Command, LeafLink, PathToRoot, TitleBelowLog, whatText, Witnesses } from "./parts";
 
 function Value({ field }: { field: LeafField }) {
   if (field.leaf !== undefined) return <LeafLink index={field.leaf} />;
@@ -31,14 +30,10 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "leaf" }>; 
   const { leaf, verdict } = answer;
   const size = verdict.checkpoint?.size ?? 0n;
   const title = t("log.entry-title", { index: integer(leaf.index) });
-  useTitle(title);
   return (
     <article>
       <div class="stack">
-        <p>
-          <a href="/log">{t("log.title")}</a>
-        </p>
-        <h1>{title}</h1>
+        <TitleBelowLog title={title} />
         <p class="lead">
           {whatText(leaf.what)}, {minute(leaf.atMs)}
         </p>
@@ -76,9 +71,7 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "leaf" }>; 
       <Section id="root" title={t("log.step-root")}>
         <p>{t("log.step-root-lead", { root: hexOf(verdict.checkpoint?.root ?? new Uint8Array()) })}</p>
         <CheckpointRows verdict={verdict} />
-        <p>
-          {t("trust.witnesses")}: {verdict.checkpoint?.cosigners.join(", ") || t("trust.no-witnesses")}
-        </p>
+        <Witnesses verdict={verdict} />
         <p>
           <a href="/trust">{t("app.trust")}</a>
         </p>

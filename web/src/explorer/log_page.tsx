@@ -7,7 +7,7 @@ import { CheckpointRows } from "../proof/proof_steps";
 import { go } from "../route";
 import { useTitle } from "../title";
 import { Checked, LogPageOf } from "./answer";
-import { Command, LeafList } from "./parts";
+import { Command, LeafList, Witnesses } from "./parts";
 
 function GoTo() {
   const [typed, setTyped] = useState("");
@@ -49,9 +49,7 @@ function View(props: { answer: Extract<LogAnswer, { kind: "log" }>; atMs: number
         <p>
           {t("log.key")} <Copyable text={key} label={t("app.copy")} copied={t("app.copied")} of={t("proof.key")} />
         </p>
-        <p>
-          {t("trust.witnesses")}: {verdict.checkpoint?.cosigners.join(", ") || t("trust.no-witnesses")}
-        </p>
+        <Witnesses verdict={verdict} />
       </Section>
       <Section id="entries" title={t("log.entries")}>
         <GoTo />

@@ -1,10 +1,35 @@
-// Parts that pages of the log share: entries in a list, the way to the root, commands that do the same elsewhere.
+// Parts that pages of the log share: titles, who cosigned, entries in a list, the way to the root, commands that do the same
+// elsewhere.
 import type { LeafLine, Step, TileLink } from "../checking/log_messages";
+import type { Verdict } from "../checking/messages";
 import { Copyable, More } from "../design/parts";
 import { minute } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
 import { humanised } from "../i18n/terms";
+import { useTitle } from "../title";
+
+/** The title of a page that stands below that of the log. */
+export function TitleBelowLog({ title }: { title: string }) {
+  useTitle(title);
+  return (
+    <>
+      <p>
+        <a href="/log">{t("log.title")}</a>
+      </p>
+      <h1>{title}</h1>
+    </>
+  );
+}
+
+/** Who cosigned the checkpoint. */
+export function Witnesses({ verdict }: { verdict: Verdict }) {
+  return (
+    <p>
+      {t("trust.witnesses")}: {verdict.checkpoint?.cosigners.join(", ") || t("trust.no-witnesses")}
+    </p>
+  );
+}
 
 /** What a leaf is, in words. */
 export function whatText(what: string): string {

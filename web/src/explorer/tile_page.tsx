@@ -3,9 +3,8 @@ import type { LogAnswer, TileView } from "../checking/log_messages";
 import { Section } from "../design/parts";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
-import { useTitle } from "../title";
 import { Checked, LogPageOf } from "./answer";
-import { Command, PathToRoot } from "./parts";
+import { Command, PathToRoot, TitleBelowLog } from "./parts";
 
 function below(tile: TileView, at: number): { href: string; text: string } {
   const number = tile.number * 256n + BigInt(at);
@@ -17,14 +16,10 @@ function below(tile: TileView, at: number): { href: string; text: string } {
 function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "tile" }>; atMs: number }) {
   const { tile, verdict } = answer;
   const title = t("log.tile-title", { level: String(tile.level), number: String(tile.number) });
-  useTitle(title);
   return (
     <article>
       <div class="stack">
-        <p>
-          <a href="/log">{t("log.title")}</a>
-        </p>
-        <h1>{title}</h1>
+        <TitleBelowLog title={title} />
         <p class="lead">
           {tile.level === 0
             ? t("log.tile-lead-entries", { count: tile.hashes.length })

@@ -9,7 +9,7 @@ export interface Camera {
 }
 
 /** Whether this page may ask for a camera at all. */
-export function hasCameraAccess(): boolean {
+function hasCameraAccess(): boolean {
   return typeof navigator.mediaDevices?.getUserMedia === "function";
 }
 

@@ -7,7 +7,7 @@ import { integer } from "../i18n/quantities";
 import { grouped, type Linked } from "./link";
 
 /** Entries that the log did not have yet, in log order. */
-export function eventsSince({ events }: Record, pinned: Pinned | undefined): HistoryEvent[] {
+function eventsSince({ events }: Record, pinned: Pinned | undefined): HistoryEvent[] {
   return pinned === undefined ? [] : events.filter(({ index }) => index >= pinned.head.size);
 }
 
