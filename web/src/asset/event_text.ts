@@ -13,7 +13,7 @@ export function eventTitle(event: HistoryEvent): string {
     case "released":
       return t(`history.${event.kind}`, { scheme: term("scheme", event.about) });
     case "telemetry":
-      return t("history.telemetry", { count: event.count });
+      return t("history.telemetry", { count: event.batches.length });
     default:
       return t(`history.${event.kind}`);
   }

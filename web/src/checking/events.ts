@@ -4,7 +4,7 @@ import type { AssetHistory, HistoryEntry, SlotDisclosure } from "@patina/proto/s
 import { StatementSchema, type Statement } from "@patina/proto/statement_pb";
 import { DisclosureSchema, type Attribute, type Value } from "@patina/proto/value_pb";
 import { sha256 } from "@noble/hashes/sha2";
-import type { EventKind, HistoryEvent, Stated } from "./messages";
+import type { Batch, EventKind, HistoryEvent, Stated } from "./messages";
 
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -81,7 +81,7 @@ function bodyOf({ body }: Statement, slots: Slots): Body | undefined {
   }
 }
 
-function eventOf(entry: HistoryEntry, count: number): HistoryEvent | undefined {
+function eventOf(entry: HistoryEntry, batches: readonly Batch[]): HistoryEvent | undefined {
   const statement = fromBinary(StatementSchema, entry.statement);
   const body = bodyOf(statement, new Slots(entry.disclosures));
   if (body === undefined) return undefined;
@@ -97,16 +97,20 @@ function eventOf(entry: HistoryEntry, count: number): HistoryEvent | undefined {
     about: body.about ?? "",
     target: body.target ?? "",
     reason: body.reason ?? 0,
-    count,
+    batches,
   };
+}
+
+function batchOf({ index, statement }: HistoryEntry): Batch {
+  return { index, issuedMs: Number(fromBinary(StatementSchema, statement).issuedAtMs) };
 }
 
 /** All events, in log order. The batches of one stream are one event, at its last batch. */
 export function eventsOf(history: AssetHistory): HistoryEvent[] {
-  const own = history.entries.map((entry) => eventOf(entry, 0));
+  const own = history.entries.map((entry) => eventOf(entry, []));
   const streams = history.streams.flatMap(({ entries }) => {
     const last = entries.at(-1);
-    return last === undefined ? [] : [eventOf(last, entries.length)];
+    return last === undefined ? [] : [eventOf(last, entries.map(batchOf))];
   });
   const known = [...own, ...streams].filter((event) => event !== undefined);
   return known.sort((a, b) => (a.index < b.index ? -1 : 1));

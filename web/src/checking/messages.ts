@@ -77,6 +77,12 @@ export type EventKind =
   | "bound"
   | "telemetry";
 
+/** One entry of a stream. */
+export interface Batch {
+  readonly index: bigint;
+  readonly issuedMs: number;
+}
+
 /** One entry of the history; of telemetry, one binding's batches together. */
 export interface HistoryEvent {
   readonly kind: EventKind;
@@ -91,7 +97,8 @@ export interface HistoryEvent {
   readonly about: string;
   readonly target: string; // hex; "" where it aims at none
   readonly reason: number;
-  readonly count: number; // of batches
+  /** Of telemetry, all that it stands for, in log order. */
+  readonly batches: readonly Batch[];
 }
 
 /** What shows that an entry stands in the log. Hashes in hex. */
