@@ -111,6 +111,29 @@ export const states = [
       await says(page, "Three things can explain it", "Path to the root");
     },
   },
+  ...[
+    ["golf", ["Test station 12 of the demo", "7 entries", "6 Jun 2017 – 7 Jun 2022", "None corrected, taken back or in dispute"]],
+    ["f150", ["Garage of the demo", "garage and installer", "1 entry", "21 Nov 2018", "None corrected, taken back or in dispute"]],
+    ["subaru-wagon", ["Taken back by the source itself: 1 of 10"]],
+  ].map(([name, texts]) => ({
+    name: `record-sources-${name}`,
+    path: (world) => record(world, name),
+    run: async (page) => {
+      const section = page.locator("#sources");
+      await says(section, "That does not say which of them is right", ...texts);
+      await saysNot(section, "In dispute with", "%");
+      await section.scrollIntoViewIfNeeded();
+    },
+  })),
+  {
+    name: "record-sources-followed",
+    path: (world) => record(world, "bmw-x3"),
+    run: async (page) => {
+      await says(page.locator("#sources"), "Corrected by the source itself: 1 of 6");
+      await page.locator("#sources a[href^='#entry-']").last().click();
+      await page.locator(":target").getByText("Correction of an earlier entry").waitFor();
+    },
+  },
   {
     name: "record-entry-followed",
     path: (world) => record(world, "golf"),

@@ -24,6 +24,7 @@ import { KeyFacts } from "./key_facts";
 import { MileageSection } from "./mileage_section";
 import { MistakeSection } from "./mistake_section";
 import { OperatorNote } from "./operator_note";
+import { SourcesSection } from "./sources_section";
 import { Status } from "./status";
 import { TimelineSection } from "./timeline_section";
 import { numberOf, subtitleOf, titleOf } from "./title";
@@ -103,6 +104,7 @@ export function RecordView(props: { answer: RecordAnswer; atMs: number; link: st
       <TimelineSection record={record} since={pinned?.head.size} />
       <AttestationsSection record={record} />
       <IdentifiersSection record={record} />
+      <SourcesSection record={record} />
       <Section id="proof" title={t("asset.proof")}>
         <ProofSteps verdict={verdict} atMs={atMs} about="record" />
         <OperatorNote />
