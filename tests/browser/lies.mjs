@@ -1,8 +1,9 @@
-// What a lying site changes in a bundle. Each gives other bytes; none can sign as the log.
+// What a lying site changes in a bundle, or in what it says of a source. Each gives other bytes; none can sign as the log.
 
 const clients = new URL("../../clients/js/", import.meta.url);
 const { fromBinary, toBinary } = await import(new URL("node_modules/@bufbuild/protobuf/dist/esm/index.js", clients).href);
 const { LogEntrySchema } = await import(new URL("dist/gen/proto/log_pb.js", clients).href);
+const { PrincipalViewSchema } = await import(new URL("dist/gen/proto/api_pb.js", clients).href);
 const { ProofBundleSchema } = await import(new URL("dist/gen/proto/bundle_pb.js", clients).href);
 
 function changed(bytes, change) {
@@ -63,4 +64,11 @@ export function claimNothing(bytes) {
     const { key } = bundle.subjects[0];
     bundle.subjects = bundle.subjects.map((subject) => (subject.key === key ? { ...subject, count: 0n, entries: [] } : subject));
   });
+}
+
+/** A source's last entry, in which a role was granted to it, is said to be signed by another principal. */
+export function grantedBy(bytes, principal) {
+  const view = fromBinary(PrincipalViewSchema, bytes);
+  view.entries.at(-1).signatures[0].principal = Uint8Array.from(Buffer.from(principal, "hex"));
+  return Buffer.from(toBinary(PrincipalViewSchema, view));
 }

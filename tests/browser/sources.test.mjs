@@ -7,7 +7,7 @@ import { startModules } from "./modules.mjs";
 
 const modules = await startModules();
 after(() => modules.close());
-const { keysAfter } = await modules.load("checking/source");
+const { keysAfter } = await modules.load("checking/source_keys");
 
 const publicKey = (byte) => new Uint8Array(32).fill(byte);
 const id = (byte) => new Uint8Array(createHash("sha256").update(publicKey(byte)).digest());

@@ -1,4 +1,5 @@
 // The log and sources: their pages, and what they say of a site that lies.
+import { grantedBy } from "./lies.mjs";
 import { record, says, saysNot } from "./states.mjs";
 
 const tiles = (path) => path.startsWith("/tile/");
@@ -84,7 +85,24 @@ export const states = [
   {
     name: "source",
     path: (world) => source(world, "station"),
-    run: (page) => says(page, "Inspector", "Granted by", "In use", "A statement that is not public", "What this page cannot tell"),
+    run: (page) => says(page, "Inspector", "Granted by", "checked: entitled to grant it", "In use", "A statement that is not public", "How often a source is contradicted"),
+  },
+  {
+    name: "source-key-replaced",
+    path: (world) => source(world, "dealer"),
+    run: async (page) => {
+      await says(page, "Replaced", "In use");
+      const [old, current] = await page.locator("#keys .fact").all();
+      const linksOf = (key) => key.locator(".source a").evaluateAll((links) => links.map((link) => link.pathname));
+      const [enrolled, ended, ...more] = await linksOf(old);
+      const [since, ...others] = await linksOf(current);
+      // The old key ends in the entry that brings the new one.
+      if (ended !== since || ended === enrolled || more.length + others.length > 0) throw new Error("the keys do not follow one another");
+      const texts = await old.innerText();
+      if (!/Replaced/.test(texts) || (texts.match(/\b20\d\d\b/g) ?? []).length < 2) throw new Error(`the replaced key says ${texts}`);
+      await current.locator(".source a").click();
+      await says(page, "A key was replaced");
+    },
   },
   {
     name: "source-root",
@@ -121,6 +139,28 @@ export const states = [
     },
   },
   {
+    // Another one than the root is said to have granted the role: that is not what the root signed.
+    name: "lie-source-granter",
+    path: (world) => source(world, "station"),
+    rules: (world) => [{ when: isHistoryOf(world, "station"), change: (answer) => (answer.body = grantedBy(answer.body, world.principal("registry"))) }],
+    run: async (page) => {
+      await says(page, "Does not match");
+      await saysNot(page, "Granted by", "entitled to grant it");
+    },
+  },
+  {
+    // Who signed in the history of the one who granted is not shown.
+    name: "lie-source-granter-silent",
+    path: (world) => source(world, "station"),
+    rules: (world) => [
+      { when: (path) => path.startsWith("/v1/principals/") && !isHistoryOf(world, "station")(path), change: (answer) => (answer.body = Buffer.alloc(0)) },
+    ],
+    run: async (page) => {
+      await says(page, "Could not check");
+      await saysNot(page, "Granted by", "entitled to grant it");
+    },
+  },
+  {
     name: "log-unreachable",
     path: "/log",
     rules: [{ when: tiles, gone: true }],
@@ -133,6 +173,8 @@ export const states = [
     run: (page) => says(page, "two histories that exclude each other", "Save the evidence"),
   },
 ];
+
+const isHistoryOf = (world, name) => (path) => path === `/v1/principals/${world.principal(name)}`;
 
 // A line of the answer is gone: what the proof was about.
 function dropped(text) {

@@ -18,6 +18,7 @@ export { checkConsistency } from "./tlog.js";
 export type { TreeHead } from "./tlog.js";
 export { leafHash, nodeHash, subjectKey } from "./hash.js";
 export { checkSigned, checkStands, parseLeaf } from "./entry.js";
+export { originOf } from "./genesis.js";
 export { parseStatement } from "./statement.js";
 export type { Statement } from "./statement.js";
 export { openDisclosure } from "./disclosure.js";

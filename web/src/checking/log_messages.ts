@@ -76,6 +76,8 @@ export interface Grant {
   readonly since: LeafLine;
   readonly ended: LeafLine | undefined;
   readonly by: readonly string[]; // principals
+  /** Whether those were found entitled to grant it, and who withdrew it to that; else it is not known. */
+  readonly isChecked: boolean;
 }
 
 export interface SourceView {

@@ -1,13 +1,14 @@
 // A source: its keys and its standing as the log holds them, and the complete list of what was signed in its name, from the
 // index (SPEC.md section 7.8). Only public statements can be read; of others the list says that they are there.
 import { fromBinary } from "@bufbuild/protobuf";
-import { PrincipalViewSchema } from "@patina/proto/api_pb";
+import { PrincipalViewSchema, type PrincipalView } from "@patina/proto/api_pb";
 import type { ProvenEntry } from "@patina/proto/bundle_pb";
 import {
   checkConsistency,
   checkSigned,
   checkStands,
   openDisclosure,
+  originOf,
   parseLeaf,
   parseStatement,
   Refusal,
@@ -18,19 +19,22 @@ import {
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesOf } from "../trust/storage";
 import { hex } from "./events";
+import { closureOf, judge, principalsAskedMax, type Deed, type LogRules } from "./granting";
 import { lineOf } from "./leaf_fields";
 import { bytesFrom, NotFetched, provenLeaf, verdictOf, withLog, type Get, type Log } from "./log";
 import type { Grant, LeafLine, LogAnswer, LogRequest, SourceKey, SourceView } from "./log_messages";
+import { keysAfter } from "./source_keys";
 
 type IndexAnswer = ReturnType<typeof verifyIndexAnswer>;
 type Asked = Extract<LogRequest, { kind: "source" }>;
 type Subject = Pick<SourceView, "name" | "type" | "enrolled" | "keys" | "grants">;
 
 const linesMax = 25n;
+const ownEntriesMax = 2_000; // of one principal; grants, withdrawals and keys are 576 at the most, the rest a device's bindings
 const messageType = "application/x-protobuf";
 const deviceType = 6;
 const operatorType = 7;
-const compromised = 2;
+const enrols: ReadonlySet<string> = new Set(["genesis", "principalEnrolled", "deviceEnrolled"]);
 
 async function askIndex(get: Get, policy: string, key: Uint8Array, from: bigint): Promise<IndexAnswer> {
   return verifyIndexAnswer(await bytesFrom(get, `/v1/index/${hex(key)}?from=${from}`, "text/plain"), policy, key);
@@ -55,88 +59,121 @@ async function checkNewer(log: Log, { checkpoint }: IndexAnswer): Promise<void> 
   checkConsistency(checkpoint, log.checkpoint, await log.tiles.consistency(checkpoint.size));
 }
 
-interface Told {
+// All entries of a subject; more than the bound could not be checked.
+async function askWhole(get: Get, policy: string, key: Uint8Array): Promise<IndexAnswer> {
+  let page = await askIndex(get, policy, key, 0n);
+  let entries = page.entries;
+  while (page.word === "matches" && !page.complete) {
+    const bytes = await bytesFrom(get, `/v1/index/${hex(key)}?from=${entries.length}`, "text/plain");
+    const next = verifyIndexAnswer(bytes, policy, key, page);
+    const goesOn = next.entries.length > 0 && entries.length < ownEntriesMax;
+    if (next.word === "matches" && !goesOn) return { ...next, word: "could not check", check: "V22", rule: "verify.missing" };
+    page = next;
+    entries = [...entries, ...next.entries];
+  }
+  return { ...page, entries };
+}
+
+/** What the log serves of a principal's own history, the list of it checked. */
+interface History {
+  readonly about: IndexAnswer;
+  readonly view: PrincipalView | undefined;
+}
+
+async function askHistory(get: Get, policy: string, principal: string): Promise<History> {
+  const about = await askWhole(get, policy, subjectKey("principal", bytesOf(principal)));
+  if (about.word !== "matches" || about.count === 0n) return { about, view: undefined };
+  return { about, view: fromBinary(PrincipalViewSchema, await bytesFrom(get, `/v1/principals/${principal}`, messageType)) };
+}
+
+const signersIn = ({ view }: History) => (view?.entries ?? []).flatMap(({ signatures }) => signatures.map(({ principal }) => hex(principal)));
+
+interface Told extends Deed {
   readonly statement: Statement;
-  readonly line: LeafLine;
-  readonly by: readonly string[];
   readonly name: string | undefined;
 }
 
 // What the log serves beside a leaf: whose keys signed it, and the name behind the slot; both are checked against the leaf.
-function readBeside(bytes: Uint8Array, statement: Statement, origin: string, beside: ProvenEntry | undefined): Pick<Told, "by" | "name"> {
+function readBeside(bytes: Uint8Array, statement: Statement, origin: string, beside: ProvenEntry | undefined): Pick<Told, "signers" | "name"> {
   const leaf = parseLeaf(bytes);
-  if (beside === undefined || leaf.case !== "statement") return { by: [], name: undefined };
+  if (beside === undefined || leaf.case !== "statement") throw new Refusal("verify.missing");
   checkStands(leaf.value, statement);
   checkSigned(leaf.value, statement, beside.signatures, origin);
-  const by = [...new Set(beside.signatures.map(({ principal }) => hex(principal)))];
+  const signers = beside.signatures.map(({ principal, publicKey }) => ({ principal: hex(principal), key: hex(sha256(publicKey)) }));
   const [first] = beside.entry?.disclosures ?? [];
-  if (first === undefined) return { by, name: undefined };
+  if (first === undefined) return { signers, name: undefined };
   const value = openDisclosure(statement, first.slot, first.disclosure).value?.value;
-  return { by, name: statement.name === "principalEnrolled" && value?.case === "text" ? value.value : undefined };
+  return { signers, name: statement.name === "principalEnrolled" && value?.case === "text" ? value.value : undefined };
 }
 
-async function tell(log: Log, get: Get, principal: string, answer: IndexAnswer): Promise<Told[]> {
-  const view = fromBinary(PrincipalViewSchema, await bytesFrom(get, `/v1/principals/${principal}`, messageType));
-  const beside = new Map(view.entries.map((entry) => [entry.entry?.index, entry]));
+// A principal's own history, each entry proven; it begins with the statement whose hash the id is.
+async function tell(log: Log, principal: string, { about, view }: History): Promise<Told[]> {
+  const beside = new Map(view?.entries.map((entry) => [entry.entry?.index, entry]));
   const key = subjectKey("principal", bytesOf(principal));
   const told: Told[] = [];
-  for (const [seq, entry] of answer.entries.entries()) {
+  for (const [seq, entry] of about.entries.entries()) {
     const bytes = await listed(log, key, BigInt(seq), entry);
     const leaf = parseLeaf(bytes);
     if (leaf.case !== "statement" || leaf.value.statement.length === 0) continue; // a device's binding to an asset
     const statement = parseStatement(leaf.value.statement);
     const line = lineOf(entry.index, bytes);
-    told.push({ statement, line, ...readBeside(bytes, statement, log.checkpoint.origin, beside.get(entry.index)) });
+    told.push({ principal, statement, line, ...readBeside(bytes, statement, log.checkpoint.origin, beside.get(entry.index)) });
   }
+  const [enrolled] = told;
+  if (enrolled === undefined || !enrols.has(enrolled.statement.name)) throw new Refusal("verify.enrolment");
+  if (hex(enrolled.statement.hash) !== principal) throw new Refusal("verify.enrolment");
   return told;
 }
 
-function newKey(publicKey: Uint8Array, since: LeafLine): SourceKey {
-  return { id: hex(sha256(publicKey)), publicKey: hex(publicKey), since, ended: undefined, compromised: undefined };
+// What the genesis pins. The log's name is made from it, so it is the one that the reader trusts.
+async function rulesOf(log: Log): Promise<LogRules> {
+  const leaf = parseLeaf(await provenLeaf(log, 0n));
+  if (leaf.case !== "statement") throw new Refusal("verify.genesis");
+  const { hash, message } = parseStatement(leaf.value.statement);
+  const { body } = message;
+  if (body.case !== "genesis" || originOf(body.value) !== log.checkpoint.origin) throw new Refusal("verify.genesis");
+  const { policy, rootThreshold } = body.value.parameters ?? {};
+  if (policy === undefined || rootThreshold === undefined) throw new Refusal("verify.genesis");
+  return { root: hex(hash), rootThreshold, policy };
 }
 
-type Body = Statement["message"]["body"];
-
-/** Keys in the order in which they came: a rotation ends the one before, a compromise may be dated later (SPEC.md section 4.5). */
-export function keysAfter(keys: readonly SourceKey[], { case: kind, value }: Body, line: LeafLine): readonly SourceKey[] {
-  if (kind === "genesis") return (value.parameters?.rootKeys ?? []).map((key) => newKey(key, line));
-  if (kind === "principalEnrolled" || kind === "deviceEnrolled") return [newKey(value.key?.publicKey ?? new Uint8Array(), line)];
-  if (kind === "keyRotated") {
-    const ended = { at: line, how: "rotated" } as const;
-    const before = keys.map((key) => ({ ...key, ended: key.ended ?? ended }));
-    return [...before, newKey(value.key?.publicKey ?? new Uint8Array(), line)];
-  }
-  if (kind !== "keyRevoked") return keys;
-  const from = value.since === 0n ? line.index : value.since;
-  return keys.map((key): SourceKey => {
-    if (key.id !== hex(value.key)) return key;
-    const ended = key.ended ?? { at: line, how: "revoked" };
-    return { ...key, ended, compromised: value.reason === compromised ? { at: line, from } : key.compromised };
-  });
-}
-
-function grantsOf(told: readonly Told[]): Grant[] {
+function grantsOf(told: readonly Told[], unchecked: ReadonlySet<bigint>): Grant[] {
   const ends = new Map<string, LeafLine>();
   for (const { statement, line } of told) {
     const { body } = statement.message;
     if (body.case === "standingWithdrawn") ends.set(hex(body.value.grant), line);
   }
-  return told.flatMap(({ statement, line, by }): Grant[] => {
+  return told.flatMap(({ statement, line, signers }): Grant[] => {
     const { body } = statement.message;
     if (body.case !== "standingGranted") return [];
     const { role, classes } = body.value;
-    return [{ role, classes, since: line, ended: ends.get(hex(statement.hash)), by }];
+    const ended = ends.get(hex(statement.hash));
+    const isChecked = !unchecked.has(line.index) && (ended === undefined || !unchecked.has(ended.index));
+    return [{ role, classes, since: line, ended, by: [...new Set(signers.map(({ principal }) => principal))], isChecked }];
   });
 }
 
-// The enrolment is the statement whose hash the id is; everything else is said about that id.
-function subjectOf(principal: string, told: readonly Told[]): Subject {
-  const [enrolled] = told;
-  if (enrolled === undefined || hex(enrolled.statement.hash) !== principal) throw new Refusal("verify.enrolment");
+function subjectOf(told: readonly Told[], unchecked: ReadonlySet<bigint>): Subject {
+  const [enrolled] = told as [Told, ...Told[]];
   const { body } = enrolled.statement.message;
   const type = body.case === "principalEnrolled" ? body.value.type : body.case === "genesis" ? operatorType : deviceType;
   const keys = told.reduce<readonly SourceKey[]>((known, { statement, line }) => keysAfter(known, statement.message.body, line), []);
-  return { name: enrolled.name, type, enrolled: enrolled.line, keys, grants: grantsOf(told) };
+  return { name: enrolled.name, type, enrolled: enrolled.line, keys, grants: grantsOf(told, unchecked) };
+}
+
+// The source, once its own history and those of all on whom it rests were judged, as far as the source's own reaches.
+async function judgedSubject(log: Log, principal: string, histories: ReadonlyMap<string, History>): Promise<Subject> {
+  const own: Told[] = [];
+  const deeds: Told[] = [];
+  for (const [id, history] of histories) {
+    await checkNewer(log, history.about);
+    const told = await tell(log, id, history);
+    if (id === principal) own.push(...told);
+    deeds.push(...told);
+  }
+  const end = histories.get(principal)?.about.checkpoint?.size ?? 0n;
+  const unchecked = judge(deeds.filter(({ line }) => line.index < end), await rulesOf(log));
+  return subjectOf(own, unchecked);
 }
 
 async function linesOf(log: Log, key: Uint8Array, page: IndexAnswer, start: bigint, end: bigint): Promise<LeafLine[]> {
@@ -151,7 +188,7 @@ async function linesOf(log: Log, key: Uint8Array, page: IndexAnswer, start: bigi
 }
 
 interface Answers {
-  readonly about: IndexAnswer;
+  readonly histories: ReadonlyMap<string, History>;
   readonly issued: IndexAnswer;
   readonly page: IndexAnswer;
   readonly start: bigint;
@@ -159,22 +196,22 @@ interface Answers {
 }
 
 async function ask({ principal, policy, before }: Asked, get: Get): Promise<Answers> {
-  const id = bytesOf(principal);
-  const about = await askIndex(get, policy, subjectKey("principal", id), 0n);
-  const issued = await askIndex(get, policy, subjectKey("issued", id), 0n);
+  const histories = await closureOf(principal, principalsAskedMax, (id) => askHistory(get, policy, id), signersIn);
+  const key = subjectKey("issued", bytesOf(principal));
+  const issued = await askIndex(get, policy, key, 0n);
   const count = issued.count ?? 0n;
   const end = before === undefined || before > count ? count : before;
   const start = end > linesMax ? end - linesMax : 0n;
   const isThere = end <= BigInt(issued.entries.length);
-  const page = isThere ? issued : await askIndex(get, policy, subjectKey("issued", id), start);
-  return { about, issued, page, start, end };
+  const page = isThere ? issued : await askIndex(get, policy, key, start);
+  return { histories, issued, page, start, end };
 }
 
-async function viewOf({ principal }: Asked, get: Get, log: Log, answers: Answers): Promise<SourceView> {
-  const { about, issued, page, start, end } = answers;
-  for (const answer of new Set([about, issued, page])) await checkNewer(log, answer);
+async function viewOf({ principal }: Asked, log: Log, answers: Answers): Promise<SourceView> {
+  const { histories, issued, page, start, end } = answers;
+  for (const answer of new Set([issued, page])) await checkNewer(log, answer);
   const key = subjectKey("issued", bytesOf(principal));
-  const subject = subjectOf(principal, await tell(log, get, principal, about));
+  const subject = await judgedSubject(log, principal, histories);
   const [first] = end === 0n ? [] : await linesOf(log, key, issued, 0n, 1n);
   const lines = await linesOf(log, key, page, start, end);
   const count = issued.count ?? 0n;
@@ -186,14 +223,15 @@ export async function askSource(asked: Asked, get: Get): Promise<LogAnswer> {
   const startedMs = performance.now();
   try {
     const answers = await ask(asked, get);
-    const wrong = [answers.about, answers.issued, answers.page].find(({ word }) => word !== "matches");
+    const abouts = [...answers.histories.values()].map(({ about }) => about);
+    const wrong = [...abouts, answers.issued, answers.page].find(({ word }) => word !== "matches");
     if (wrong !== undefined) {
       const { word, rule, check } = wrong;
       return { kind: "unproven", verdict: { ...verdictOf(undefined, 0, startedMs), word, rule, check } };
     }
     return await withLog(asked, get, async (log, verdict) => {
-      if (answers.about.count === 0n) return { kind: "outside", verdict: verdict() };
-      const source = await viewOf(asked, get, log, answers);
+      if (abouts[0]?.count === 0n) return { kind: "outside", verdict: verdict() };
+      const source = await viewOf(asked, log, answers);
       return { kind: "source", verdict: verdict(), source };
     });
   } catch (error) {

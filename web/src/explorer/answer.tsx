@@ -27,6 +27,9 @@ function Waiting({ title }: { title: string }) {
   );
 }
 
+// The bytes are the log's, and what they say is against its own rules.
+const againstRules: ReadonlySet<string | undefined> = new Set(["verify.enrolment", "verify.key", "verify.key-change", "verify.standing"]);
+
 function Unproven({ verdict }: { verdict: Verdict }) {
   const broken = breakOf(verdict);
   const kind = dashed(verdict.word);
@@ -35,7 +38,7 @@ function Unproven({ verdict }: { verdict: Verdict }) {
   if (kind === "matches") return null;
   return (
     <div class="stack narrow">
-      <WordStatus word={verdict.word} lead={t(`log.${kind}`)} />
+      <WordStatus word={verdict.word} lead={t(againstRules.has(verdict.rule) ? "log.against-rules" : `log.${kind}`)} />
       <p>
         {t("proof.rule")}: <code>{verdict.rule}</code> {verdict.check !== undefined && <code>({verdict.check})</code>}
       </p>

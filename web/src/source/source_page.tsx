@@ -86,6 +86,7 @@ function Standing({ source }: { source: SourceView }) {
               <span>
                 · {t("source.by")} {by(grant.by)}
               </span>
+              <span>· {t(grant.isChecked ? "source.entitled" : "source.not-checked")}</span>
             </p>
           </dd>
         </div>
@@ -190,7 +191,7 @@ function View(props: { answer: Extract<LogAnswer, { kind: "source" }>; atMs: num
         <ul>
           <li>{t("source.not-told-content")}</li>
           <li>{t("source.not-told-truth")}</li>
-          <li>{t("source.not-told-granter")}</li>
+          <li>{t("source.not-told-rate")}</li>
         </ul>
         <Command text={`patina principal show ${source.principal}`} of={t("source.id")} />
       </Section>
