@@ -35,10 +35,14 @@ function Names({ ids, record }: { ids: readonly string[]; record: Record }) {
   if (ids.length === 0) return null;
   return (
     <>
-      {" ("}
-      <bdi translate={false}>{list(ids.map((id) => nameOf(record.people, id)))}</bdi>)
+      , <bdi translate={false}>{list(ids.map((id) => nameOf(record.people, id)))}</bdi>
     </>
   );
+}
+
+// Anybody may say otherwise; whether he was one to say it stands beside it.
+function isSelfDeclared(index: bigint, { state }: Record): boolean {
+  return state.records.some((stated) => stated.index === index && stated.selfDeclared);
 }
 
 // An entry beside the others, those with the names of their sources where they are not its own.
@@ -53,6 +57,12 @@ function Marked({ mark, principal, record, signers }: About & { mark: Mark; prin
             {" · "}
             <EntryLink index={other} record={record} />
             {!ids.includes(principal) && <Names ids={ids} record={record} />}
+            {isSelfDeclared(other, record) && (
+              <>
+                {" "}
+                <Badge tone="unsure">{t("standing.self")}</Badge>
+              </>
+            )}
           </span>
         );
       })}
