@@ -57,9 +57,11 @@ test("sources: of a change and a correction only what its own source takes back 
     aimed(5, ["b", "c"], "retracted", 4),
     entry(6, ["a"], { kind: "numbered" }),
     aimed(7, ["a"], "retracted", 6),
+    entry(8, ["a"], { kind: "changed" }),
+    aimed(9, ["a"], "corrected", 8),
   ];
   assert.deepEqual(told(events), [
-    ["a", 5, "taken-back-by-itself 1 3"],
+    ["a", 7, "taken-back-by-itself 1 3"],
     ["b", 3, "taken-back-by-itself 4 5"],
     ["c", 1],
   ]);
@@ -82,6 +84,20 @@ test("sources: corrections of facts count at the entry that they aim at, once fo
     ["a", 2, "corrected-by-other 1 3"],
     ["b", 2, "corrected-by-other 2 4"],
   ]);
+});
+
+test("sources: entries stand in the order of the log, whatever the order of what became of them", () => {
+  const events = [entry(1, ["a"]), entry(2, ["a"]), aimed(3, ["a"], "corrected", 2), aimed(4, ["a"], "corrected", 1)];
+  const consumer = [fact(2, ["a"], correction(3, ["a"])), fact(1, ["a"], correction(4, ["a"]))];
+  const [{ marks }] = sharesOf({ events, state: { records: [], findings: [], manufacturer: [], consumer } });
+  assert.deepEqual(marks.get("corrected-by-itself").map(({ index }) => index), [1n, 2n]);
+});
+
+test("sources: the roles of who signed beside it are not its own", () => {
+  const both = entry(1, ["a", "b"]);
+  both.sources[1].roles = ["museum"];
+  const shares = sharesOf({ events: [both], state: { records: [], findings: [], consumer: [], manufacturer: [] } });
+  assert.deepEqual(shares.map(({ roles }) => roles), [["inspector"], ["museum"]]);
 });
 
 test("sources: findings that are no disagreement of sources count for none", () => {

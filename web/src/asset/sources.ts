@@ -56,7 +56,7 @@ function indexesOf({ index, batches }: HistoryEvent): bigint[] {
 }
 
 function idsOf({ sources }: HistoryEvent): string[] {
-  return [...new Set(sources.map(({ principal }) => principal))];
+  return sources.map(({ principal }) => principal);
 }
 
 /** Who signed each entry, those of streams too. */
@@ -106,9 +106,7 @@ function disputed(finding: Finding, signers: Signers): Outcome[] {
   if (!elsewhere && !betweenReadings.has(finding.id)) return [];
   const what = elsewhere ? "number-elsewhere" : "disputed";
   return finding.indexes.flatMap((index) =>
-    finding.indexes
-      .filter((other) => other !== index && signers.has(index) && !share(signers, index, other))
-      .map((other) => ({ what, index, other })),
+    finding.indexes.filter((other) => !share(signers, index, other)).map((other) => ({ what, index, other })),
   );
 }
 
