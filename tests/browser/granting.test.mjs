@@ -112,6 +112,10 @@ test("chains: a grant by one whose own grant was not allowed is refused there", 
   admits(granters(0), ...people, grant(5, a, "chief", bothRoot), grant(6, b, "chief", [a]), grant(7, c, "expert", [b]));
 });
 
+test("order: histories may come in any, what counts is where the entries stand", () => {
+  assert.deepEqual([...judge([...chiefs, grant(7, c, "expert", [a]), withdraw(8, a, 5, bothRoot), genesis].reverse(), granters(0))], []);
+});
+
 test("keys: one of somebody else's, one that is still to come and one that ended sign nothing", () => {
   refuses("verify.enrolment", granters(0), ...chiefs, grant(7, c, "expert", [[root, 77], root]));
   refuses("verify.enrolment", granters(0), ...chiefs, grant(7, c, "expert", [[a, 20]]), rotate(8, a, 20, [a, [a, 20]]));
@@ -121,11 +125,13 @@ test("keys: one of somebody else's, one that is still to come and one that ended
 
 test("keys: a change that the owner, or the root, did not sign is refused", () => {
   refuses("verify.standing", granters(0), ...people, rotate(7, a, 20, [[a, 20]]));
+  refuses("verify.standing", granters(0), ...people, rotate(7, a, 20, [a])); // without the new key
   refuses("verify.standing", granters(0), ...people, rotate(7, a, 20, [[a, 20], b]));
   refuses("verify.standing", granters(0), ...people, rotate(7, a, 20, [[a, 20], ...bothRoot]));
   refuses("verify.standing", granters(0), ...people, revoke(7, a, a, 0, [b]));
   refuses("verify.standing", granters(0), ...people, revoke(7, a, a, 3, [a]));
   refuses("verify.standing", granters(0), ...people, revoke(7, a, a, 0, [root]));
+  refuses("verify.standing", granters(0), ...people, revoke(7, a, a, 0, [...bothRoot, b])); // and nobody else
   const lost = [...people, revoke(7, a, a, 3, bothRoot)];
   refuses("verify.standing", granters(0), ...lost, rotate(8, a, 20, [[a, 20], root]));
   admits(granters(0), ...lost, rotate(8, a, 20, [[a, 20], ...bothRoot]));
@@ -151,6 +157,8 @@ test("not asked: what rests on them is not known, and what needs them not is", (
   assert.deepEqual(unknown(granters(0), enrol(3, b), third, grant(5, b, "chief", [a]), grant(6, c, "expert", [b])), [5n, 6n]);
   assert.deepEqual(unknown(granters(0), ...chiefs.slice(1).filter((one) => one.principal !== idOf(a)), withdraw(7, b, 6, [a]), grant(8, c, "expert", [b])), [7n, 8n]);
   assert.deepEqual(unknown(granters(0), enrol(3, b), third, rotate(5, b, 20, [[b, 20], a])), [5n]);
+  // Whoever had a key changed by somebody unknown is unknown from there on.
+  assert.deepEqual(unknown(granters(0), enrol(3, b), third, grant(4, b, "chief", bothRoot), rotate(5, b, 20, [[b, 20], a]), grant(6, c, "expert", [[b, 20]])), [5n, 6n]);
   assert.throws(() => unknown(granters(3), third, grant(5, c, "expert", [a, ...bothRoot])), { rule: "verify.standing" });
 });
 
