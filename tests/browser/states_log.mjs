@@ -113,6 +113,12 @@ export const states = [
       await says(page, "Operator of the log", "It is the root of this log");
     },
   },
+  {
+    // Whoever enrols a device has to be entitled to that as well.
+    name: "source-device",
+    path: (world) => source(world, "twizy-box"),
+    run: (page) => says(page, "Device", "No role was granted to it", "In use", "Matches"),
+  },
   { name: "source-none", path: () => `/source/${"ab".repeat(32)}`, run: (page) => says(page, "No source has this number") },
   {
     name: "lie-log-leaf",
