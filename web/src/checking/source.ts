@@ -30,7 +30,7 @@ type Asked = Extract<LogRequest, { kind: "source" }>;
 type Subject = Pick<SourceView, "name" | "type" | "enrolled" | "keys" | "grants">;
 
 const linesMax = 25n;
-const ownEntriesMax = 2_000; // of one principal; grants, withdrawals and keys are 576 at the most, the rest a device's bindings
+const ownEntriesMax = 2_000n; // of one principal; grants, withdrawals and keys are 576 at the most, the rest a device's bindings
 const messageType = "application/x-protobuf";
 const deviceType = 6;
 const operatorType = 7;
@@ -61,15 +61,14 @@ async function checkNewer(log: Log, { checkpoint }: IndexAnswer): Promise<void> 
 
 // All entries of a subject; more than the bound could not be checked.
 async function askWhole(get: Get, policy: string, key: Uint8Array): Promise<IndexAnswer> {
+  const unread = { word: "could not check", check: "V22", rule: "verify.missing" } as const;
   let page = await askIndex(get, policy, key, 0n);
-  let entries = page.entries;
+  if ((page.count ?? 0n) > ownEntriesMax) return { ...page, ...unread };
+  const entries = [...page.entries];
   while (page.word === "matches" && !page.complete) {
-    const bytes = await bytesFrom(get, `/v1/index/${hex(key)}?from=${entries.length}`, "text/plain");
-    const next = verifyIndexAnswer(bytes, policy, key, page);
-    const goesOn = next.entries.length > 0 && entries.length < ownEntriesMax;
-    if (next.word === "matches" && !goesOn) return { ...next, word: "could not check", check: "V22", rule: "verify.missing" };
-    page = next;
-    entries = [...entries, ...next.entries];
+    page = verifyIndexAnswer(await bytesFrom(get, `/v1/index/${hex(key)}?from=${entries.length}`, "text/plain"), policy, key, page);
+    if (page.word === "matches" && page.entries.length === 0) return { ...page, ...unread };
+    entries.push(...page.entries);
   }
   return { ...page, entries };
 }
