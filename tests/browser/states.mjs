@@ -31,7 +31,10 @@ export const states = [
     path: "/",
     run: async (page) => {
       await look(page, "");
-      await says(page, "Type a number first");
+      await says(page, "There is a problem", "Type a number first");
+      await page.waitForFunction(() => document.title.startsWith("Error:") && document.activeElement.matches(".error-summary"));
+      await page.locator(".error-summary a").click();
+      await page.waitForFunction(() => document.activeElement.matches("input[type=text]"));
     },
   },
   {
@@ -63,8 +66,14 @@ export const states = [
     path: "/",
     run: async (page) => {
       await look(page, "DEMO-50-004711");
+      await page.getByRole("button", { name: "Look up" }).click();
+      await says(page, "There is a problem", "Choose what kind of number it is");
       await page.getByLabel("Engine number").check();
+      await saysNot(page, "There is a problem");
       await says(page, "Maker");
+      await page.getByRole("button", { name: "Look up" }).click();
+      await page.locator(".error-summary").getByRole("link", { name: "Say which one" }).click();
+      await page.waitForFunction(() => document.activeElement.id === "scope");
     },
   },
   {

@@ -11,7 +11,11 @@ export const states = [
       await page.locator("input[type=text]").first().fill("1FTFW1EF7BFB11755");
       await says(page, /check digit/i);
       await look(page, "1FTFW1EF7BFB11755");
-      await says(page, "This cannot be such a number");
+      await says(page, "This number is not valid", "Its check digit does not fit");
+      await page.getByRole("button", { name: "Change the number" }).click();
+      await page.waitForFunction(() => document.activeElement.value === "1FTFW1EF7BFB11755");
+      await page.keyboard.press("Enter");
+      await says(page, "This number is not valid");
     },
   },
   {

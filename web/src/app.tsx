@@ -94,11 +94,6 @@ function Foot({ page }: { page: Route["page"] }) {
               {t("app.log")}
             </NavLink>
           </li>
-          <li>
-            <NavLink to="/design" here={page === "design"}>
-              {t("app.design")}
-            </NavLink>
-          </li>
         </ul>
         <LanguageChoice />
       </div>

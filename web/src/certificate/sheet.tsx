@@ -64,7 +64,7 @@ function Head({ record, checkpoint, atMs, qr }: SheetProps) {
         <p class="certificate-kind">{t("certificate.kind")}</p>
         <h1>{titleOf(record.state)}</h1>
         <p class="soft">{subtitleOf(record.state)}</p>
-        <dl class="certificate-facts">
+        <dl class="key-facts">
           {number !== undefined && (
             <Row term={term("scheme", number.scheme)} code>
               {number.value}
@@ -156,7 +156,7 @@ export function Sheet(props: SheetProps) {
       <Head {...props} />
       <div class="stack">
         <Outcome record={record} verdict={verdict}>
-          <p>{completenessText(verdict)}</p>
+          {verdict.completeness === "confirmed" && <p>{completenessText(verdict)}</p>}
           <p>{t("status.not-meaning")}</p>
         </Outcome>
         <Reservations record={record} verdict={verdict} atMs={props.atMs} />

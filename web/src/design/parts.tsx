@@ -89,7 +89,25 @@ export function Button(props: {
   );
 }
 
+/** What is wrong with a form, in the words that stand beside its fields, with a link to each of them (by its id). */
+export function ErrorSummary({ title, errors }: { title: string; errors: readonly { id: string; text: string }[] }) {
+  return (
+    <div class="error-summary" role="alert" tabIndex={-1}>
+      <Notice tone="bad" title={title}>
+        <ul class="list stack-small">
+          {errors.map(({ id, text }) => (
+            <li key={id}>
+              <a href={`#${id}`}>{text}</a>
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    </div>
+  );
+}
+
 export function Field(props: {
+  id?: string;
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
@@ -98,7 +116,8 @@ export function Field(props: {
   plain?: boolean;
   beside?: ComponentChildren;
 }) {
-  const id = useId();
+  const own = useId();
+  const id = props.id ?? own;
   const described = [
     props.hint === undefined ? "" : `${id}-hint`,
     props.error === undefined ? "" : `${id}-error`,
@@ -145,17 +164,27 @@ export interface Choice {
 export function Choices(props: {
   legend: string;
   choices: readonly Choice[];
+  /** Of the first choice. */
+  id?: string;
+  error?: string | undefined;
   chosen: string;
   onChoose: (value: string) => void;
 }) {
   const name = useId();
+  const { error } = props;
   return (
-    <fieldset class="choices">
+    <fieldset class={`choices${error === undefined ? "" : " wrong"}`} aria-describedby={error === undefined ? undefined : `${name}-error`}>
       <legend>{props.legend}</legend>
-      {props.choices.map((choice) => (
+      {error !== undefined && (
+        <p class="field-error" id={`${name}-error`}>
+          {error}
+        </p>
+      )}
+      {props.choices.map((choice, place) => (
         <label class="choice" key={choice.value}>
           <input
             type="radio"
+            id={place === 0 ? props.id : undefined}
             name={name}
             value={choice.value}
             checked={choice.value === props.chosen}

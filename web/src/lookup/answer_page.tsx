@@ -3,7 +3,7 @@ import { titleOf } from "../asset/title";
 import type { Answer, Holder, Verdict } from "../checking/messages";
 import { Button, More, Notice } from "../design/parts";
 import { day } from "../i18n/dates";
-import { t } from "../i18n/messages";
+import { isKey, t } from "../i18n/messages";
 import { term } from "../i18n/terms";
 import { ProofSteps } from "../proof/proof_steps";
 import { BreakNotice } from "../proof/break_notice";
@@ -30,8 +30,12 @@ function HolderRow({ holder }: { holder: Holder }) {
   );
 }
 
-function asked({ scheme, scope, value }: Question): string {
-  return `${[term("scheme", scheme), scope].filter((part) => part !== "").join(", ")}: ${value}`;
+function kindOf({ scheme, scope }: Question): string {
+  return [term("scheme", scheme), scope].filter((part) => part !== "").join(", ");
+}
+
+function asked(question: Question): string {
+  return `${kindOf(question)}: ${question.value}`;
 }
 
 function Several(props: { question: Question; holders: readonly Holder[]; verdict: Verdict; atMs: number }) {
@@ -98,16 +102,26 @@ export function CannotTell(props: { answer: Answer; onAgain: () => void }) {
 }
 
 // What the typed value cannot be: the log's own rules for that kind of number refuse it.
-function isForm(answer: Answer): boolean {
+export function isMisread(answer: Answer): answer is Extract<Answer, { kind: "refused" }> {
   return answer.kind === "refused" && /^(vin|identifier|lookup)\./.test(answer.rule);
 }
 
-function Misread(props: { question: Question }) {
+export function Misread(props: { question: Question; rule: string; onChange: () => void }) {
+  const { question, rule } = props;
+  const why = `misread.${rule}`;
   useTitle(t("misread.title"));
   return (
     <div class="stack narrow">
       <h1>{t("misread.title")}</h1>
-      <p class="lead">{t("misread.lead", { what: asked(props.question) })}</p>
+      <p class="lead">{t(isKey(why) ? why : "misread.other")}</p>
+      <div>
+        <p class="soft">{kindOf(question)}</p>
+        <p class="code strong" translate={false}>
+          {question.value}
+        </p>
+      </div>
+      <p>{t("misread.lead")}</p>
+      <Button onPress={props.onChange}>{t("misread.change")}</Button>
     </div>
   );
 }
@@ -118,7 +132,6 @@ export function AnswerPage(props: { question: Question; answer: Answer; atMs: nu
   if ("verdict" in answer && broken !== undefined && broken !== false) {
     return <BreakNotice what={broken} verdict={answer.verdict} />;
   }
-  if (isForm(answer)) return <Misread question={question} />;
   switch (answer.kind) {
     case "holders":
       return <Several question={question} holders={answer.holders} verdict={answer.verdict} atMs={atMs} />;

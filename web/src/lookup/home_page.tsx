@@ -1,15 +1,14 @@
 // Look up: one field, what it understood, and the answer. What was typed never becomes part of an address.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answer } from "../checking/messages";
 import { Button, Skeleton } from "../design/parts";
 import { t } from "../i18n/messages";
 import { useSignal } from "../i18n/signal";
 import { go } from "../route";
-import { useTitle } from "../title";
 import { policyOf, trust } from "../trust/policy";
 import { askTrusting } from "../trust/use";
-import { AnswerPage } from "./answer_page";
-import { LookupForm } from "./lookup_form";
+import { AnswerPage, isMisread, Misread } from "./answer_page";
+import { LookupForm, numberField } from "./lookup_form";
 
 export interface Question {
   readonly scheme: string;
@@ -46,11 +45,12 @@ export function HomePage() {
   const policy = policyOf(useSignal(trust));
   const [typed, setTyped] = useState("");
   const [state, setState] = useState<State>({ step: "form" });
-  useTitle(t("home.title"));
+  const before = useRef(state.step);
 
   useEffect(() => {
-    // The answer takes the place of the form: reading goes on there.
-    if (state.step !== "form") document.getElementById("main")?.focus();
+    // The answer takes the place of the form, and the form that of the answer: reading goes on there.
+    if (state.step !== before.current) document.getElementById(state.step === "form" ? numberField : "main")?.focus();
+    before.current = state.step;
   }, [state.step]);
 
   async function look(question: Question) {
@@ -72,11 +72,13 @@ export function HomePage() {
   }
   if (state.step === "answered") {
     const { question, answer, atMs } = state;
+    const again = () => setState({ step: "form" });
+    if (isMisread(answer)) return <Misread question={question} rule={answer.rule} onChange={again} />;
     return (
       <div class="stack">
         <AnswerPage question={question} answer={answer} atMs={atMs} onAgain={() => void look(question)} />
         <p>
-          <Button quiet onPress={() => setState({ step: "form" })}>
+          <Button quiet onPress={again}>
             {t("found.again")}
           </Button>
         </p>

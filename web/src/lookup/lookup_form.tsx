@@ -1,12 +1,16 @@
 // The field, what it understood, and, where it has to ask, which kind of number it is.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Button, Choices, Field, Notice } from "../design/parts";
+import { Button, Choices, ErrorSummary, Field, Notice } from "../design/parts";
 import { isKey, t } from "../i18n/messages";
 import { term } from "../i18n/terms";
 import { go } from "../route";
 import { Later } from "../later";
+import { useTitle } from "../title";
 import type { Question } from "./home_page";
 import { schemes, understand, type Hint, type Understood } from "./understand";
+
+/** The id of the field for a number. */
+export const numberField = "number";
 
 function hintText(hint: Hint): string {
   switch (hint.kind) {
@@ -19,6 +23,10 @@ function hintText(hint: Hint): string {
     default:
       return t(`hint.${hint.kind}`);
   }
+}
+
+function foreignText(host: string): string {
+  return t("understood.foreign", { host });
 }
 
 function HintNotice({ hint, onUse }: { hint: Hint; onUse: (value: string) => void }) {
@@ -60,12 +68,27 @@ function questionOf(understood: Understood, typed: string, chosen: Chosen): Ques
   return { scheme: scheme.name, scope, value: typed.trim() };
 }
 
-function SchemeChoice(props: { chosen: Chosen; missing: boolean; onChoose: (chosen: Chosen) => void }) {
-  const { chosen, onChoose } = props;
+// What keeps a look-up from beginning, and the field that it is about.
+interface Fault {
+  readonly id: typeof numberField | "kind" | "scope";
+  readonly text: string;
+}
+
+function faultOf(understood: Understood, chosen: Chosen): Fault {
+  if (understood.kind === "empty") return { id: numberField, text: t("understood.empty") };
+  if (understood.kind === "foreign") return { id: numberField, text: foreignText(understood.host) };
+  if (chosen.scheme === "") return { id: "kind", text: t("understood.choose-missing") };
+  return { id: "scope", text: t("scope.missing") };
+}
+
+function SchemeChoice(props: { chosen: Chosen; fault: Fault | undefined; onChoose: (chosen: Chosen) => void }) {
+  const { chosen, fault, onChoose } = props;
   const scope = schemes.find(({ name }) => name === chosen.scheme)?.scope ?? "";
   return (
     <div class="stack">
       <Choices
+        id="kind"
+        error={fault?.id === "kind" ? fault.text : undefined}
         legend={t("understood.choose")}
         choices={schemes.map(({ name }) => ({ value: name, label: term("scheme", name) }))}
         chosen={chosen.scheme}
@@ -74,9 +97,10 @@ function SchemeChoice(props: { chosen: Chosen; missing: boolean; onChoose: (chos
       {scope !== "" && (
         <Field
           plain
+          id="scope"
           label={scopeLabel(scope)}
           hint={t("scope.hint")}
-          error={props.missing ? t("scope.missing") : undefined}
+          error={fault?.id === "scope" ? fault.text : undefined}
           value={chosen.scope}
           onValue={(value) => onChoose({ ...chosen, scope: value })}
         />
@@ -88,14 +112,14 @@ function SchemeChoice(props: { chosen: Chosen; missing: boolean; onChoose: (chos
 // What begins a look-up, beside each other as equals.
 function Starts({ onScan }: { onScan: (() => void) | undefined }) {
   return (
-    <>
+    <div class="row">
       <Button submit>{t("home.look-up")}</Button>
       {onScan !== undefined && (
         <Button quiet onPress={onScan}>
           {t("scan.open")}
         </Button>
       )}
-    </>
+    </div>
   );
 }
 
@@ -108,36 +132,41 @@ export function LookupForm(props: {
   const understood = understand(typed, location.origin);
   const [chosen, setChosen] = useState<Chosen>({ scheme: "", scope: "" });
   const [asking, setAsking] = useState(false);
-  const [missing, setMissing] = useState(false);
+  const [refused, setRefused] = useState(0); // how often since something was changed
   const [scanning, setScanning] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const hint = "hint" in understood ? understood.hint : undefined;
   const asksKind = asking && (understood.kind === "other" || understood.kind === "vin");
-  const isEmptyError = missing && understood.kind === "empty";
+  const fault = refused > 0 ? faultOf(understood, chosen) : undefined;
 
+  useTitle(t(fault === undefined ? "home.title" : "form.error-title", { title: t("home.title") }));
   useEffect(() => {
-    if (missing) form.current?.querySelector<HTMLInputElement>("[aria-invalid=true], input[type=radio]")?.focus();
-  }, [missing]);
+    if (refused > 0) form.current?.querySelector<HTMLElement>(".error-summary")?.focus();
+  }, [refused]);
 
   function submit(event: Event) {
     event.preventDefault();
-    setMissing(false);
     if (understood.kind === "asset") return go(`/a/${understood.asset}${understood.link ?? ""}`);
     const question = questionOf(understood, typed, chosen);
     if (question !== undefined) return props.onQuestion(question);
     if (understood.kind === "other" && !asking) return setAsking(true);
-    return setMissing(true);
+    return setRefused(refused + 1);
   }
 
   function change(value: string) {
-    setMissing(false);
+    setRefused(0);
     props.onTyped(value);
+  }
+
+  function choose(now: Chosen) {
+    setRefused(0);
+    setChosen(now);
   }
 
   // Reading goes on where it was left.
   function close() {
     setScanning(false);
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(".input-row .quiet")?.focus());
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(".row .quiet")?.focus());
   }
 
   // A record is opened; a number is shown first, so that it can be compared with the thing.
@@ -146,25 +175,25 @@ export function LookupForm(props: {
     if (read.kind === "asset") return go(`/a/${read.asset}${read.link ?? ""}`);
     setScanning(false);
     change(code);
-    return form.current?.querySelector<HTMLInputElement>("input[type=text]")?.focus();
+    return document.getElementById(numberField)?.focus();
   }
 
   return (
     <form class="stack" method="post" onSubmit={submit} ref={form} noValidate>
+      {fault !== undefined && <ErrorSummary title={t("form.problem")} errors={[fault]} />}
       <Field
+        id={numberField}
         label={t("home.field")}
         hint={t("home.hint")}
-        error={isEmptyError ? t("understood.empty") : undefined}
+        error={fault?.id === numberField ? fault.text : undefined}
         value={typed}
         onValue={change}
-        beside={asksKind ? undefined : <Starts onScan={scanning ? undefined : () => setScanning(true)} />}
       />
+      {!asksKind && <Starts onScan={scanning ? undefined : () => setScanning(true)} />}
       {scanning && <Later load={scanPanel} with={{ onFound: take, onClose: close }} />}
       <div class="stack-small" aria-live="polite">
         {readAs(understood) !== undefined && <p class="soft">{readAs(understood)}</p>}
-        {understood.kind === "foreign" && (
-          <Notice tone="unsure">{t("understood.foreign", { host: understood.host })}</Notice>
-        )}
+        {understood.kind === "foreign" && fault === undefined && <Notice tone="unsure">{foreignText(understood.host)}</Notice>}
         {hint !== undefined && <HintNotice hint={hint} onUse={change} />}
       </div>
       {understood.kind === "vin" && !asking && (
@@ -176,7 +205,7 @@ export function LookupForm(props: {
       )}
       {asksKind && (
         <>
-          <SchemeChoice chosen={chosen} missing={missing && chosen.scheme !== ""} onChoose={setChosen} />
+          <SchemeChoice chosen={chosen} fault={fault} onChoose={choose} />
           <p>
             <Button submit>{t("home.look-up")}</Button>
           </p>

@@ -7,6 +7,7 @@ import {
   Copyable,
   DataTable,
   Empty,
+  ErrorSummary,
   Field,
   More,
   Notice,
@@ -26,7 +27,7 @@ function Type() {
   return (
     <Section id="type" title={t("design.type")}>
       {sizes.map((size) => (
-        <p style={{ fontSize: `var(--type-${size})`, lineHeight: "var(--leading-head)" }} key={size}>
+        <p class={size.startsWith("h") ? "strong" : ""} style={{ fontSize: `var(--type-${size})`, lineHeight: "var(--leading-head)" }} key={size}>
           {size}: {t("home.title")}
         </p>
       ))}
@@ -75,7 +76,8 @@ function Forms() {
   return (
     <Section id="forms" title={t("design.forms")}>
       <Field label={t("home.field")} hint={t("home.hint")} value={value} onValue={setValue} />
-      <Field label={t("scope.maker")} error={t("scope.missing")} value="" onValue={() => undefined} plain />
+      <ErrorSummary title={t("form.problem")} errors={[{ id: "wrong", text: t("scope.missing") }]} />
+      <Field id="wrong" label={t("scope.maker")} error={t("scope.missing")} value="" onValue={() => undefined} plain />
       <Choices
         legend={t("understood.choose")}
         choices={[
