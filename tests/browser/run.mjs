@@ -45,10 +45,17 @@ async function fetched(path) {
 }
 
 const headIn = ([, size, root]) => ({ size: BigInt(size), root: Buffer.from(root, "base64").toString("hex") });
+// What a browser remembers of a log that once signed another history: a checkpoint of that size, with another root.
+function seenFork(lines, size) {
+  const root = Buffer.from(lines[2], "base64").map((byte) => byte ^ 0xff);
+  const note = [lines[0], size, root.toString("base64"), ...lines.slice(3)].join("\n");
+  return JSON.stringify({ size: String(size), root: root.toString("hex"), note, atMs: Date.now() - 86_400_000 });
+}
 const note = (await fetched("/checkpoint")).toString().split("\n");
 // The log as it was in the middle of the demo's car: its receipt ends in the checkpoint of that time.
 const receipt = readFileSync(join(options.assets, "../receipts/golf-2020.tlog-proof"), "utf8");
-const earlier = headIn(receipt.slice(receipt.indexOf("\n\n") + 2).split("\n"));
+const earlierNote = receipt.slice(receipt.indexOf("\n\n") + 2).split("\n");
+const earlier = headIn(earlierNote);
 const leafAt = async (index) => {
   const answer = await fetch(`${options.url}/v1/entries/${index}`, { headers: { Accept: "application/json" } });
   return Buffer.from((await answer.json()).leaf, "base64");
@@ -63,6 +70,7 @@ const facts = {
   size: BigInt(note[1]),
   now: headIn(note),
   earlier,
+  seenFork: (size) => ({ [`patina.seen.${note[0]}`]: seenFork(earlierNote, size) }),
   policy: (await fetched("/portal/policy")).toString(),
   olderCommit,
   bundle: (name) => bundles.get(name),
@@ -84,7 +92,7 @@ async function go(browser, { proxy, world }, state, look, name) {
     await state.before?.(page);
     await page.goto(proxy.url + given(state.path), { waitUntil: "load" });
     if (look.says === false) await page.waitForTimeout(2500);
-    else await state.run(page, world);
+    else await state.run(page, world, (what) => picture(page, options.pictures, `${name}-${what}`));
     if (state.look?.javaScript !== false) found.push(...(await inspect(page)));
   } catch (error) {
     found.push(error.message.split("\n")[0]);

@@ -95,6 +95,7 @@ export const states = [
       await says(page, "Nothing is recorded here under this number", "What that does not mean");
       await page.getByText("How this was checked").click();
       await says(page, "The index has no entry under this number");
+      await saysNot(page, "Every entry is in the log");
     },
   },
   {
@@ -173,14 +174,19 @@ export const states = [
   {
     name: "record-absent",
     path: () => "/a/6GT79D7N6NTVBXHPETVFEDVQPZ7",
-    run: (page) => says(page, "No record has this number"),
+    run: async (page) => {
+      await says(page, "No record has this number", "What that does not mean", "What you can do");
+      await page.getByText("How this was checked").click();
+      await says(page, "The index has no entry under this number");
+      await saysNot(page, "Every entry is in the log");
+    },
   },
   {
     name: "lie-dropped-entry",
     path: (world) => record(world, "golf"),
     rules: [lying(dropEntry)],
     run: async (page) => {
-      await says(page, "Does not match", "Do not rely on it");
+      await says(page, "Does not match", "Do not rely on it", "Something about it was left out", "Save the evidence");
       await saysNot(page, "Volkswagen");
     },
   },
@@ -189,7 +195,7 @@ export const states = [
     path: (world) => record(world, "golf"),
     rules: [lying(alterByte)],
     run: async (page) => {
-      await says(page, "Does not match", "Nothing of it is shown");
+      await says(page, "Does not match", "Nothing of it is shown", "An entry was altered");
       await saysNot(page, "Volkswagen");
     },
   },
@@ -198,7 +204,7 @@ export const states = [
     path: (world) => record(world, "golf"),
     rules: (world) => [lying((bytes) => oldIndexRoot(bytes, world.olderCommit))],
     run: async (page) => {
-      await says(page, "Does not match");
+      await says(page, "Does not match", "The log's index was altered, or exchanged for another one.");
       await saysNot(page, "Volkswagen");
     },
   },
@@ -207,7 +213,7 @@ export const states = [
     path: (world) => record(world, "golf"),
     rules: [lying(claimNothing)],
     run: async (page) => {
-      await says(page, "Does not match");
+      await says(page, "Does not match", "It is not put together as an answer of this log has to be.");
       await saysNot(page, "No record has this number");
     },
   },
@@ -216,7 +222,7 @@ export const states = [
     path: (world) => record(world, "golf"),
     rules: (world) => [lying(() => world.bundle("f150"))],
     run: async (page) => {
-      await says(page, "Does not match");
+      await says(page, "Does not match", "It is not about what was asked for.");
       await saysNot(page, "Ford");
     },
   },
@@ -224,49 +230,70 @@ export const states = [
     name: "could-not-check",
     path: (world) => record(world, "golf"),
     rules: [lying(() => Buffer.from([0x08, 0x02]))],
-    run: (page) => says(page, "Could not check", "neither good nor bad"),
+    run: (page) => says(page, "Could not check", "neither good nor bad", "Try again"),
   },
   {
     name: "log-forked",
     path: (world) => record(world, "golf"),
-    remembered: (world) => ({ [`patina.seen.${world.origin}`]: seen(world.size, "ab") }),
+    remembered: (world) => world.seenFork(world.size),
     run: (page) => says(page, "two histories that exclude each other", "Seen on", "Save the evidence"),
   },
   {
     name: "log-rolled-back",
     path: (world) => record(world, "golf"),
-    remembered: (world) => ({ [`patina.seen.${world.origin}`]: seen(world.size + 100n, "ab") }),
+    remembered: (world) => world.seenFork(world.size + 100n),
     run: (page) => says(page, "This log was longer when this browser saw it last"),
   },
   {
     name: "trust-changed",
     path: (world) => record(world, "golf"),
     remembered: (world) => ({ "patina.trust": JSON.stringify({ policy: otherPolicy(world), sinceMs: 1_700_000_000_000 }) }),
-    run: (page) => says(page, "This site names another log than before", "Not proven"),
+    run: (page) => says(page, "This site names another log than before", "Not proven", "The state of the log is not signed by the log that this page trusts."),
   },
   {
     name: "trust-changed-compared",
     path: () => "/trust",
     remembered: (world) => ({ "patina.trust": JSON.stringify({ policy: otherPolicy(world), sinceMs: 1_700_000_000_000 }) }),
-    run: (page) => says(page, "Until now", "Named now", "Trust the new one from now on"),
+    run: async (page) => {
+      await says(page, "Until now", "Named now", "Differs", "Trust the new one from now on");
+      const marked = await page.locator("mark").allInnerTexts();
+      if (marked.length === 0 || marked.some((text) => text.length !== 1)) throw new Error(`marked: ${marked.join(" ")}`);
+    },
+  },
+  {
+    name: "trust-kept",
+    path: () => "/trust",
+    remembered: (world) => ({ "patina.trust": JSON.stringify({ policy: otherPolicy(world), sinceMs: 1_700_000_000_000 }) }),
+    run: async (page, world) => {
+      await page.getByRole("button", { name: "Keep the old one" }).click();
+      await says(page, "The old one is kept", "Remembered by this browser since");
+      await saysNot(page, "Named now", "This site names another log than before");
+      if (!(await page.locator("#trusted .code").first().innerText()).startsWith(world.origin.slice(0, -1))) throw new Error("not the old log");
+    },
   },
   {
     name: "trust-none",
     path: () => "/",
     rules: [{ when: (path) => path === "/portal/policy", change: (answer) => (answer.status = 404) }],
-    run: (page) => says(page, "does not say which log it speaks for"),
+    run: async (page) => {
+      await says(page, "Could not check", "does not say which log it speaks for", "Try again");
+      await saysNot(page, "Number of the thing");
+    },
   },
   {
     name: "unreachable",
     path: (world) => record(world, "golf"),
     rules: [{ when: (path) => path.startsWith("/v1/"), gone: true }],
-    run: (page) => says(page, "This cannot be told right now", "neither good nor bad"),
+    run: (page) => says(page, "Could not check", "This site did not answer", "neither good nor bad"),
   },
   {
     name: "service-refuses",
     path: (world) => record(world, "golf"),
     rules: [{ when: bundlePath, change: (answer) => Object.assign(answer, { status: 503, body: Buffer.from("{}") }) }],
-    run: (page) => says(page, "This cannot be told right now", "could not look it up"),
+    run: async (page) => {
+      await says(page, "Could not check", "This site has a problem and could not answer", "neither good nor bad");
+      await saysNot(page, "503");
+    },
   },
   {
     name: "waiting",
@@ -288,7 +315,8 @@ export const states = [
       await page.context().setOffline(true);
       const file = { name: "golf.patina", mimeType: "application/octet-stream", buffer: world.bundle("golf") };
       await page.locator("input[type=file]").setInputFiles(file);
-      await says(page, "Volkswagen Golf", "Matches");
+      await says(page, "Volkswagen Golf", "Matches", "From the file golf.patina", "Whatever was recorded later is not in the file");
+      await saysNot(page, "what this site sent", "This is the first checkpoint of this log");
     },
   },
   {
@@ -298,7 +326,8 @@ export const states = [
       const buffer = alterByte(world.bundle("golf"));
       await says(page, "It is not uploaded");
       await page.locator("input[type=file]").setInputFiles({ name: "golf.patina", mimeType: "application/octet-stream", buffer });
-      await says(page, "Does not match");
+      await says(page, "Does not match", "This file is not what the log holds", "An entry was altered", "golf.patina", "Check another file");
+      await saysNot(page, "this site sent");
     },
   },
   { name: "trust", path: () => "/trust", run: (page) => says(page, "Only this key", "Remembered by this browser since") },
@@ -316,10 +345,6 @@ export const states = [
     },
   },
 ];
-
-function seen(size, byte) {
-  return JSON.stringify({ size: String(size), root: byte.repeat(32), note: "an earlier checkpoint", atMs: 1_790_000_000_000 });
-}
 
 // A policy that is well-formed and names another log.
 function otherPolicy(world) {

@@ -65,9 +65,10 @@ export const states = [
   {
     name: "log-tile-partial",
     path: () => "/log/tile/1/0",
-    run: async (page) => {
+    run: async (page, world, picture) => {
       await says(page, "each of 256 entries", "The tile is not full yet");
-      await page.getByRole("link", { name: "tile 0/1" }).first().click();
+      await picture("partial");
+      await page.locator("#hashes").getByRole("link", { name: "0/1", exact: true }).click();
       await says(page, "Tile 0/1 of the log");
     },
   },
@@ -85,7 +86,7 @@ export const states = [
   {
     name: "source",
     path: (world) => source(world, "station"),
-    run: (page) => says(page, "Inspector", "Granted by", "checked: entitled to grant it", "In use", "A statement that is not public", "How often a source is contradicted"),
+    run: (page) => says(page, "Inspector", /Granted by.*Operator of this log/, "checked: entitled to grant it", "In use", "A statement that is not public", "How often a source is contradicted"),
   },
   {
     name: "source-key-replaced",
@@ -109,8 +110,8 @@ export const states = [
     path: "/log/0",
     run: async (page) => {
       await page.locator("summary", { hasText: "field by field" }).click();
-      await page.locator("td a[href^='/source/']").click();
-      await says(page, "Operator of the log", "It is the root of this log");
+      await page.locator("#bytes dd a[href^='/source/']").click();
+      await says(page, "Operator of this log", "It is the root of this log", "Show 20 more entries");
     },
   },
   {
@@ -170,12 +171,12 @@ export const states = [
     name: "log-unreachable",
     path: "/log",
     rules: [{ when: tiles, gone: true }],
-    run: (page) => says(page, "This cannot be told right now"),
+    run: (page) => says(page, "Could not check", "This site did not answer", "about the log, neither good nor bad"),
   },
   {
     name: "log-forked-page",
     path: "/log",
-    remembered: (world) => ({ [`patina.seen.${world.origin}`]: JSON.stringify({ size: String(world.size - 5n), root: "ab".repeat(32), note: "an earlier checkpoint", atMs: 1_790_000_000_000 }) }),
+    remembered: (world) => world.seenFork(world.size - 5n),
     run: (page) => says(page, "two histories that exclude each other", "Save the evidence"),
   },
 ];

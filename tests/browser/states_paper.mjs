@@ -30,6 +30,15 @@ async function scanned(page, files) {
   await page.locator(".scan input[type=file]").last().setInputFiles(files);
 }
 
+// What goes on only when it is told to.
+function held() {
+  let end = () => undefined;
+  const done = new Promise((resolve) => (end = resolve));
+  return { done, end };
+}
+
+const sheet = { width: 680, height: 962 }; // A4 within its margins, in CSS pixels
+
 const fieldHolds = (page, text) =>
   page.waitForFunction((wanted) => document.querySelector("input[type=text]").value === wanted, text);
 
@@ -41,7 +50,7 @@ const pictures = {
   "datamatrix-1/C40.png": "Testing C40",
 };
 
-async function readsLabels(page) {
+async function readsLabels(page, world, picture) {
   if (!existsSync(labels)) {
     must(process.env.CI !== "true", `no labels in ${labels}`);
     return console.log(`scan-labels: skipped, no labels in ${labels}`);
@@ -49,6 +58,7 @@ async function readsLabels(page) {
   for (const [file, text] of Object.entries(pictures)) {
     await scanned(page, join(labels, file));
     await fieldHolds(page, text).catch(() => must(false, `${file} was not read as ${text}`));
+    await picture(file.replaceAll(/\W+/g, "-"));
   }
   return undefined;
 }
@@ -101,11 +111,13 @@ const links = [
   {
     name: "link-fork-at-this-size",
     path: (world) => record(world, "golf") + at({ ...world.now, root: other(world.now.root) }),
-    run: async (page) => {
+    run: async (page, world, picture) => {
       await says(page, "Does not match", "The log shown here is not the one that this link names");
       await saysNot(page, "Volkswagen");
+      await picture("warning");
       await page.getByRole("button", { name: "Show today's record" }).click();
-      await says(page, "Volkswagen Golf", "Matches");
+      await says(page, "Volkswagen Golf", "Matches", "not of the one that the link names");
+      await says(page, "The log shown here is not the one that this link names");
     },
   },
   {
@@ -143,7 +155,11 @@ const links = [
   {
     name: "link-of-another-certificate",
     path: (world) => `${record(world, "golf")}${at(world.earlier)}&c=00000000000`,
-    run: (page) => says(page, "This code does not belong to this certificate"),
+    run: async (page) => {
+      await says(page, "The paper and its code do not belong together", "Matches", "recorded since this link was made");
+      must((await page.locator(".notice").first().innerText()).startsWith("The paper and its code"), "it is not said first");
+      await saysNot(page, "Number of the certificate");
+    },
   },
 ];
 
@@ -152,9 +168,10 @@ const sharing = [
     name: "share-copied",
     path: (world) => record(world, "golf"),
     before: (page) => page.context().grantPermissions(["clipboard-read", "clipboard-write"]),
-    run: async (page, world) => {
+    run: async (page, world, picture) => {
       await page.getByRole("button", { name: "Share" }).click();
       await says(page, "Link copied");
+      await picture("copied");
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       must(isLinkTo(copied, world, "golf"), `copied ${copied}`);
       await opened(page, world, copied.slice(world.url.length));
@@ -204,7 +221,7 @@ const records = [
     name: "record-joins",
     path: (world) => record(world, "moulin-de-la-galette"),
     run: async (page) => {
-      await says(page, "Came directly from the holder before.", "Who had it in between is not recorded", /The source says of this step: possible/);
+      await says(page, "Came directly from the holder before.", "Who had it in between is not recorded", /The source calls this step possible/);
       for (const [join, style] of Object.entries({ direct: "solid", doubtful: "dashed" })) {
         const drawn = await page.locator(`.event.join-${join}`).first().evaluate((step) => getComputedStyle(step, "::before").borderInlineStartStyle);
         must(drawn === style, `a ${join} step is drawn ${drawn}`);
@@ -248,7 +265,7 @@ const papers = [
   {
     name: "certificate-on-paper",
     path: (world) => certificate(world, "moulin-de-la-galette"),
-    run: async (page) => {
+    run: async (page, world, picture) => {
       await page.locator(".qr svg path").waitFor();
       for (const format of ["A4", "Letter"]) {
         const pdf = (await page.pdf({ format })).toString("latin1");
@@ -260,6 +277,10 @@ const papers = [
         must((await page.locator(hidden).locator("visible=true").count()) === 0, `${hidden} is printed`);
       }
       must((await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--page-foot"))).includes("Certificate"), "sheets do not say what they belong to");
+      const { width, height } = page.viewportSize();
+      await page.setViewportSize(sheet);
+      await picture("printed");
+      await page.setViewportSize({ width, height });
       await page.emulateMedia({ media: "screen" });
     },
   },
@@ -341,8 +362,13 @@ const scans = [
     name: "scan-camera",
     path: "/",
     before: (page) => page.context().grantPermissions(["camera"]),
-    run: async (page) => {
+    run: async (page, world, picture) => {
+      const seen = held();
+      world.rules.push({ when: (path) => path.includes("zxing_reader"), change: () => seen.done });
       await page.getByRole("button", { name: "Scan a code" }).click();
+      await page.waitForFunction(() => document.querySelector("video")?.videoWidth > 0);
+      await picture("live");
+      seen.end();
       await says(page, "were recorded since this link was made", "Volkswagen Golf");
       must(!(await page.evaluate(() => [...document.querySelectorAll("video")].length)), "the camera is still shown");
     },

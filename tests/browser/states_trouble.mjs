@@ -35,19 +35,20 @@ export const states = [
       world.rules.push({ when: () => true, gone: true });
       await page.locator(".mark").click();
       await look(page, "1FTFW1EF7BFB11754");
-      await says(page, "This cannot be told right now");
+      await says(page, "This site did not answer", "neither good nor bad");
       await saysNot(page, /does not match/i);
     },
   },
   {
     name: "slow-network",
     path: () => "/design",
-    run: async (page, world) => {
+    run: async (page, world, picture) => {
       const session = await page.context().newCDPSession(page);
       await session.send("Network.enable");
       await session.send("Network.emulateNetworkConditions", slow);
       await page.goto(`${new URL(page.url()).origin}${record(world, "golf")}`, { waitUntil: "commit" });
       await says(page, "Fetching the record and checking it in this browser");
+      await picture("loading");
       await says(page, "Matches", "Volkswagen Golf");
     },
   },
