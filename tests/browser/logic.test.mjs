@@ -10,11 +10,12 @@ const { load } = modules;
 
 const { understand, assetIn, schemes } = await load("lookup/understand");
 const { checkDigitFits, needsCheckDigit } = await load("lookup/vin");
-const { edtf, span, duration } = await load("i18n/dates");
+const { edge, edtf, span, duration } = await load("i18n/dates");
 const { digits, quantity, inMetres } = await load("i18n/quantities");
 const { meaning, partiesOf } = await load("trust/policy");
 const { ticksTo } = await load("asset/chart_scale");
-const { t } = await load("i18n/messages");
+const { t, language } = await load("i18n/messages");
+const { mirrored } = await load("i18n/pseudo");
 const { en } = await load("i18n/en");
 const { de } = await load("i18n/de");
 const { terms: termsEn } = await load("i18n/terms_en");
@@ -102,6 +103,20 @@ test("dates have the first and the last day that they may mean", () => {
   assert.equal(span("unknown"), undefined);
 });
 
+test("dates begin and end as precisely as they were stated", () => {
+  const cases = {
+    "2022-06-07": ["7 Jun 2022", "7 Jun 2022"],
+    1938: ["1938", "1938"],
+    "1938/1946-05": ["1938", "May 1946"],
+    "1955?": ["1955 (uncertain)", "1955 (uncertain)"],
+    "/1973-01": ["January 1973", "January 1973"],
+    "1973/..": ["1973", "1973"],
+    "195X": ["1950", "1959"],
+    "2001-21": ["spring 2001", "spring 2001"],
+  };
+  for (const [stated, ends] of Object.entries(cases)) assert.deepEqual([edge(stated, "first"), edge(stated, "last")], ends, stated);
+});
+
 test("durations are in the unit that says enough", () => {
   const day = 86_400_000;
   assert.equal(duration(0), "0 minutes");
@@ -110,17 +125,28 @@ test("durations are in the unit that says enough", () => {
   assert.equal(duration(1461 * day), "4 years");
 });
 
+test("what is put into a text from right to left keeps its own order", () => {
+  const before = language.value;
+  language.value = { ...before, direction: "rtl", ...mirrored(en, termsEn) };
+  const bare = [quantity({ mantissa: 5n, exponent: 0, unit: "KMT" }), edtf("1886"), edtf("1886-05"), duration(86_400_000 * 2)];
+  const put = t("hint.use-suggestion", { suggestion: "A-1" });
+  language.value = before;
+  assert.deepEqual(bare, ["\u20685\u00a0km\u2069", "1886", "\u2068May 1886\u2069", "\u20682 days\u2069"]);
+  assert.match(put, /^[א-ת]+ \u2068A-1\u2069$/);
+  assert.equal(t("hint.use-suggestion", { suggestion: "A-1" }), "Use A-1");
+});
+
 test("quantities keep their digits", () => {
   assert.equal(digits({ mantissa: 100n, exponent: -1, unit: "" }), "10.0");
   assert.equal(digits({ mantissa: -5n, exponent: -3, unit: "" }), "-0.005");
   assert.equal(digits({ mantissa: 12n, exponent: 3, unit: "" }), "12000");
   assert.equal(digits({ mantissa: 0n, exponent: 3, unit: "" }), "0");
   assert.equal(quantity({ mantissa: 12_345_678_901_234_567_890n, exponent: 0, unit: "" }), "12,345,678,901,234,567,890");
-  assert.equal(quantity({ mantissa: 61_240n, exponent: 0, unit: "SMI" }), "61,240 mi");
-  assert.equal(quantity({ mantissa: 4951n, exponent: 0, unit: "CMQ" }), "4,951 cm³");
+  assert.equal(quantity({ mantissa: 61_240n, exponent: 0, unit: "SMI" }), "61,240\u00a0mi");
+  assert.equal(quantity({ mantissa: 4951n, exponent: 0, unit: "CMQ" }), "4,951\u00a0cm³");
   assert.equal(quantity({ mantissa: 150_000n, exponent: -2, unit: "USD" }), "US$1,500.00");
   assert.equal(quantity({ mantissa: 5n, exponent: 0, unit: "C62" }), "5");
-  assert.equal(quantity({ mantissa: 5n, exponent: 0, unit: "X9Z" }), "5 X9Z");
+  assert.equal(quantity({ mantissa: 5n, exponent: 0, unit: "X9Z" }), "5\u00a0X9Z");
   assert.equal(inMetres({ mantissa: 1n, exponent: 0, unit: "SMI" }), 1609.344);
   assert.equal(inMetres({ mantissa: 1n, exponent: 0, unit: "KGM" }), undefined);
 });

@@ -6,20 +6,33 @@ import { day } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
 import { findingsAt } from "./alerts";
-import { linesOf, ordered, type Line } from "./event_lines";
-import { eventTitle, whenText } from "./event_text";
+import { isYes, linesOf, ordered, type Line } from "./event_lines";
+import { edgeText, eventTitle, whenText } from "./event_text";
 import { handoverText, type Join } from "./joins";
 import { SourceLine } from "./source_line";
-import { valuesText } from "./values";
 
 const saidElsewhere: ReadonlySet<string> = new Set(["holder", "directness", "certainty"]); // of a step
 const lateId = "entry.late"; // said in words, without a mark: old papers are always recorded late
 
+function Was({ text }: { text: string | undefined }) {
+  if (text === undefined || text === "") return null;
+  return (
+    <span class="soft small">
+      <span class="seen-by-readers">{t("fact.was")}: </span>
+      <s>{text}</s>
+    </span>
+  );
+}
+
 // A step of a provenance is known by who held the thing.
-function holderOf(event: HistoryEvent): string | undefined {
-  if (event.about !== "provenance") return undefined;
-  const holder = event.fields.find(({ name }) => name === "holder")?.values ?? [];
-  return holder.length === 0 ? undefined : valuesText(holder);
+function Title({ event, holder, isDealer }: { event: HistoryEvent; holder: Line | undefined; isDealer: boolean }) {
+  if (holder === undefined) return <h3 class="event-title">{eventTitle(event)}</h3>;
+  return (
+    <h3 class="event-title">
+      <span class="event-kind">{eventTitle(event)}: </span>
+      {isDealer ? t("history.dealer", { holder: holder.text }) : holder.text} <Was text={holder.was} />
+    </h3>
+  );
 }
 
 function Fields({ lines }: { lines: readonly Line[] }) {
@@ -30,13 +43,7 @@ function Fields({ lines }: { lines: readonly Line[] }) {
         <div key={name}>
           <dt>{name === "value" ? t("identifiers.number") : term("attribute", name)}</dt>
           <dd>
-            {text}{" "}
-            {was !== undefined && was !== "" && (
-              <span class="soft small">
-                <span class="seen-by-readers">{t("fact.was")}: </span>
-                <s>{was}</s>
-              </span>
-            )}
+            {text} <Was text={was} />
           </dd>
         </div>
       ))}
@@ -133,22 +140,22 @@ export function EventItem(props: { event: HistoryEvent; record: Record; join: Jo
   const isTakenBack = stated?.retraction.case !== undefined;
   const withheld = event.fields.filter((field) => field.withheld).map(({ name }) => term("attribute", name));
   const look = `event${tone === undefined ? "" : ` tone-${tone}`}${isTakenBack ? " taken-back" : ""}${join === undefined ? "" : ` join-${join}`}`;
-  const holder = holderOf(event);
+  const lines = linesOf(event, stated);
+  const holder = event.about === "provenance" ? lines.find(({ name }) => name === "holder") : undefined;
+  const isDealer = lines.some((line) => line.name === "dealer" && isYes(line));
+  const isSaid = (name: string) => holder !== undefined && (saidElsewhere.has(name) || (name === "dealer" && isDealer));
   const isLate = findingsAt(record.state, event.index).some(({ id }) => id === lateId);
   const isSelf = stated?.selfDeclared ?? event.sources.every(({ roles }) => roles.length === 0);
   return (
     <li class={look} id={`entry-${event.index}`}>
       <p class="event-when">{whenText(event)}</p>
       <div class="row">
-        <h3 class="event-title">
-          {holder !== undefined && <span class="event-kind">{eventTitle(event)}: </span>}
-          {holder ?? eventTitle(event)}
-        </h3>
+        <Title event={event} holder={holder} isDealer={isDealer} />
         {props.isNew && <Badge tone="plain">{t("since.new")}</Badge>}
         <Marks event={event} record={record} stated={stated} />
       </div>
       <Target event={event} record={record} />
-      <Fields lines={linesOf(event, stated).filter(({ name }) => !saidElsewhere.has(name) || holder === undefined)} />
+      <Fields lines={lines.filter(({ name }) => !isSaid(name))} />
       {withheld.length > 0 && <p class="soft small">{t("history.withheld", { names: list(withheld) })}</p>}
       <SourceLine
         sources={event.sources}
@@ -156,15 +163,10 @@ export function EventItem(props: { event: HistoryEvent; record: Record; join: Jo
         selfDeclared={isSelf}
         after={t(isLate ? "history.recorded-late" : "history.recorded", { date: day(event.recordedMs) })}
       />
-      <Proof event={event} record={record} />
       <Handover event={event} record={record} />
+      <Proof event={event} record={record} />
     </li>
   );
-}
-
-// A long silence is said in years: the days at its ends are not known better.
-function gapEnd(ms: number, lengthMs: number): string {
-  return lengthMs > 5 * 365 * 86_400_000 ? String(new Date(ms).getUTCFullYear()) : day(ms);
 }
 
 /** Between two steps of a provenance of which one did not come directly from the other. */
@@ -176,10 +178,10 @@ export function BreakItem() {
   );
 }
 
-export function GapItem({ fromMs, toMs }: { fromMs: number; toMs: number }) {
+export function GapItem({ after, before }: { after: HistoryEvent; before: HistoryEvent }) {
   return (
     <li class="gap">
-      <p>{t("history.gap", { from: gapEnd(fromMs, toMs - fromMs), to: gapEnd(toMs, toMs - fromMs) })}</p>
+      <p>{t("history.gap", { from: edgeText(after, "last"), to: edgeText(before, "first") })}</p>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 // What an entry of the history is called, and when it says that it was.
 import type { HistoryEvent } from "../checking/messages";
-import { day, edtf } from "../i18n/dates";
+import { day, edge, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { term } from "../i18n/terms";
 import { isUndated } from "./history";
@@ -17,6 +17,11 @@ export function eventTitle(event: HistoryEvent): string {
     default:
       return t(`history.${event.kind}`);
   }
+}
+
+/** The first or the last day that an entry may be about, no preciser than it is dated. */
+export function edgeText({ occurred, issuedMs }: HistoryEvent, which: "first" | "last"): string {
+  return occurred === "" ? day(issuedMs) : edge(occurred, which);
 }
 
 export function whenText(event: HistoryEvent): string {

@@ -29,7 +29,7 @@ export interface Placed {
 
 export type Item =
   | { readonly kind: "event"; readonly event: HistoryEvent }
-  | { readonly kind: "gap"; readonly fromMs: number; readonly toMs: number };
+  | { readonly kind: "gap"; readonly after: HistoryEvent; readonly before: HistoryEvent };
 
 const yearMs = 365.25 * 86_400_000;
 
@@ -89,12 +89,13 @@ export function longestGap(all: readonly Placed[]): number {
 /** Newest first, with the gaps between. */
 export function itemsOf(all: readonly Placed[]): Item[] {
   const items: Item[] = [];
-  let until: number | undefined;
+  let last: Placed | undefined;
   const whole = (all.at(-1)?.toMs ?? 0) - (all[0]?.fromMs ?? 0);
-  for (const { event, fromMs, toMs } of all) {
-    if (until !== undefined && fromMs - until > gapOf(whole)) items.push({ kind: "gap", fromMs: until, toMs: fromMs });
-    items.push({ kind: "event", event });
-    until = Math.max(until ?? toMs, toMs);
+  for (const one of all) {
+    const isGap = last !== undefined && one.fromMs - last.toMs > gapOf(whole);
+    if (last !== undefined && isGap) items.push({ kind: "gap", after: last.event, before: one.event });
+    items.push({ kind: "event", event: one.event });
+    if (last === undefined || one.toMs > last.toMs || (one.toMs === last.toMs && isUndated(last.event))) last = one;
   }
   return items.reverse();
 }

@@ -21,7 +21,7 @@ export function SourceLine(props: {
           {roles.length > 0 && `${t("standing.as", { roles: list(roles.map((role) => term("role", role))) })}`}
         </span>
       ))}
-      {props.after !== undefined && <span>· {props.after}</span>}
+      {props.after !== undefined && <span>{props.after}</span>}
       {props.selfDeclared && <Badge tone="unsure">{t("standing.self")}</Badge>}
     </p>
   );

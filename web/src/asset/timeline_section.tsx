@@ -29,12 +29,12 @@ function Filters(props: { kinds: readonly Kind[]; chosen: Kind | undefined; onCh
 }
 
 function keyOf(item: Drawn): string {
-  if (item.kind === "gap") return `gap-${item.fromMs}`;
+  if (item.kind === "gap") return `gap-${item.after.index}`;
   return item.kind === "break" ? `break-${item.after}` : String(item.event.index);
 }
 
 function TimelineItem({ item, record, since }: { item: Drawn; record: Record; since: bigint | undefined }) {
-  if (item.kind === "gap") return <GapItem fromMs={item.fromMs} toMs={item.toMs} />;
+  if (item.kind === "gap") return <GapItem after={item.after} before={item.before} />;
   if (item.kind === "break") return <BreakItem />;
   const isNew = since !== undefined && item.event.index >= since;
   return <EventItem event={item.event} record={record} join={item.join} isNew={isNew} />;

@@ -122,6 +122,15 @@ export function span(text: string): { from: number; to: number } | undefined {
   return { from: first * 86_400_000, to: last * 86_400_000 };
 }
 
+/** Where a date begins or ends, in words, no preciser than it was stated: of 1938/1946 the last is 1946. */
+export function edge(text: string, which: "first" | "last"): string {
+  const isLast = which === "last";
+  const [from = "", to = from] = text.split("/");
+  const [wanted, other] = isLast ? [to, from] : [from, to];
+  const known = bound(wanted, isLast) === undefined ? other : wanted;
+  return marked(known.replaceAll("X", isLast ? "9" : "0"));
+}
+
 /** The middle of what a date may mean: for drawing and for order, never for display. */
 export function middle(text: string): number | undefined {
   const days = span(text);

@@ -226,7 +226,8 @@ export const de: Catalog = {
   "history.telemetry": { one: "Messwerte eines Geräts", other: "Messwerte eines Geräts, {count} Sendungen" },
   "history.taken-back": "Zurückgenommen",
   "history.recorded": "Festgehalten {date}",
-  "history.recorded-late": "Festgehalten {date}, lange danach",
+  "history.recorded-late": "Festgehalten {date}, lange nach dem Ereignis",
+  "history.dealer": "{holder} (Kunsthandel)",
   "history.undated": "Ohne Datum",
   "history.gap": "Nichts festgehalten zwischen {from} und {to}",
   "history.coverage": {
@@ -381,7 +382,7 @@ export const de: Catalog = {
   "history.join.direct": "Kam unmittelbar vom vorigen Besitzer.",
   "history.join.not_direct": "Kam nicht unmittelbar vom vorigen Besitzer.",
   "history.join.unknown": "Wie es vom vorigen Besitzer kam, ist nicht festgehalten.",
-  "history.join.doubtful": "{what} Die Quelle sagt zu diesem Schritt: {certainty}.",
+  "history.join.doubtful": "{what} Die Quelle nennt diesen Schritt {certainty}.",
 
   "mistake.lead": "Nur eine Quelle kann berichtigen, was sie ausgesagt hat. Fragen Sie die, die der Eintrag nennt:",
   "mistake.then": "Eine Berichtigung steht dann neben dem Eintrag, mit ihrem Grund; nichts wird je überschrieben.",

@@ -222,7 +222,8 @@ export const en = {
   "history.telemetry": { one: "Readings by a device", other: "Readings by a device, {count} batches" },
   "history.taken-back": "Taken back",
   "history.recorded": "Recorded {date}",
-  "history.recorded-late": "Recorded {date}, long after",
+  "history.recorded-late": "Recorded {date}, long after it happened",
+  "history.dealer": "{holder} (dealer)",
   "history.undated": "No date stated",
   "history.gap": "Nothing recorded between {from} and {to}",
   "history.coverage": {
@@ -374,7 +375,7 @@ export const en = {
   "history.join.direct": "Came directly from the holder before.",
   "history.join.not_direct": "Did not come directly from the holder before.",
   "history.join.unknown": "How it came from the holder before is not recorded.",
-  "history.join.doubtful": "{what} The source says of this step: {certainty}.",
+  "history.join.doubtful": "{what} The source calls this step {certainty}.",
 
   "mistake.lead": "Only a source can correct what it stated. Ask the one that the entry names:",
   "mistake.then": "A correction then stands beside the entry, with its reason; nothing is ever overwritten.",
