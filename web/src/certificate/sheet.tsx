@@ -56,6 +56,11 @@ function Row({ term: name, children, code }: { term: string; children: Component
   );
 }
 
+// Numbers of ours end in a sign that may be no letter.
+function LastSign() {
+  return <small class="certificate-sign">{t("certificate.last-sign")}</small>;
+}
+
 function Head({ record, checkpoint, atMs, qr }: SheetProps) {
   const number = numberOf(record);
   return (
@@ -72,6 +77,7 @@ function Head({ record, checkpoint, atMs, qr }: SheetProps) {
           )}
           <Row term={t("certificate.number")} code>
             <span class="certificate-number">{grouped(record.certificate)}</span>
+            <LastSign />
           </Row>
           <Row term={t("certificate.as-of")}>{minute(checkpoint.timeMs)}</Row>
           <Row term={t("certificate.checked")}>{minute(atMs)}</Row>
@@ -113,6 +119,7 @@ function HowToCheck({ record, checkpoint, link }: SheetProps) {
       <dl class="origin">
         <Row term={t("asset.number")} code>
           {record.asset}
+          <LastSign />
         </Row>
         <Row term={t("proof.origin")} code>
           {checkpoint.origin}
@@ -152,7 +159,7 @@ export function Sheet(props: SheetProps) {
   const sheet = useOpened();
   useFoot(t("certificate.foot", { number: grouped(record.certificate), date: minute(checkpoint.timeMs) }));
   return (
-    <article class="certificate card" ref={sheet}>
+    <article class="certificate paper card" ref={sheet}>
       <Head {...props} />
       <div class="stack">
         <Outcome record={record} verdict={verdict}>

@@ -417,7 +417,7 @@ export const de: Catalog = {
   "unpinned.missing-next": "Vergleichen Sie den Link mit dem, den Sie bekommen haben, und versuchen Sie es noch einmal.",
   "unpinned.named": "Vom Link genannt",
   "unpinned.today": "Den heutigen Eintrag ohne den Link zeigen",
-  "unpinned.without": "Sie sehen den heutigen Eintrag ohne den Link, den Sie geöffnet haben. Dass er übereinstimmt, gilt für das Log, das diese Website jetzt zeigt, nicht für das, das der Link nennt.",
+  "unpinned.without": "Sie sehen die heutige Akte ohne den Link, den Sie geöffnet haben. Dass sie übereinstimmt, gilt für das Log, das diese Website jetzt zeigt, nicht für das, das der Link nennt.",
 
   "certificate.kind": "Zertifikat über das Festgehaltene",
   "certificate.tab": "{title}, Zertifikat {number}",
@@ -427,6 +427,7 @@ export const de: Catalog = {
   "certificate.qr": "QR-Code mit der Adresse dieses Eintrags und diesem Stand des Logs",
   "certificate.scan": "Scannen zeigt, was sich seither geändert hat",
   "certificate.number": "Nummer des Zertifikats",
+  "certificate.last-sign": "Das letzte Zeichen prüft die anderen.",
   "certificate.as-of": "Stand des Logs vom",
   "certificate.checked": "In einem Browser geprüft am",
   "certificate.again": "Erneut prüfen bis",

@@ -420,6 +420,7 @@ export const en = {
   "certificate.qr": "QR code with the address of this record and this state of the log",
   "certificate.scan": "Scan to see what changed since",
   "certificate.number": "Certificate number",
+  "certificate.last-sign": "Its last sign checks the others.",
   "certificate.as-of": "State of the log of",
   "certificate.checked": "Checked in a browser on",
   "certificate.again": "Check again by",

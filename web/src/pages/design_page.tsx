@@ -16,6 +16,7 @@ import {
   type Tone,
 } from "../design/parts";
 import { t } from "../i18n/messages";
+import { integer } from "../i18n/quantities";
 import { useTitle } from "../title";
 
 const tones: readonly Tone[] = ["good", "unsure", "bad", "unknown", "plain"];
@@ -129,8 +130,8 @@ function Rest() {
         caption={t("mileage.table")}
         columns={[{ label: t("mileage.date") }, { label: t("mileage.reading"), number: true }]}
         rows={[
-          ["2019", "58,990"],
-          ["2020", "71,040"],
+          ["2019", integer(58_990n)],
+          ["2020", integer(71_040n)],
         ]}
       />
       <Empty title={t("identifiers.none")}>
