@@ -2,14 +2,14 @@
 import { Component, type ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { AssetPage } from "./asset/asset_page";
-import { language, languages, remembered, speak, t } from "./i18n/messages";
+import { choices, language, remembered, speak, t } from "./i18n/messages";
 import { useSignal } from "./i18n/signal";
 import { Later } from "./later";
 import { HomePage } from "./lookup/home_page";
 import { NotFoundPage, ProblemPage } from "./pages/errors";
 import { route, type Route } from "./route";
 import { trust } from "./trust/policy";
-import { TrustNotice } from "./trust/trust_notice";
+import { isUntrusting, TrustNotice, Untrusting } from "./trust/trust_notice";
 
 const later = {
   certificate: () => import("./certificate/certificate_page").then((module) => module.CertificatePage),
@@ -68,8 +68,8 @@ function LanguageChoice() {
     <label class="row">
       <span>{t("app.language")}</span>
       <select class="language" value={remembered()} onChange={(event) => void speak(event.currentTarget.value)}>
-        {languages.map(({ code, name }) => (
-          <option value={code} lang={code} key={code}>
+        {choices().map(({ code, name }) => (
+          <option value={code} lang={code.startsWith("x-") ? undefined : code} key={code}>
             {name}
           </option>
         ))}
@@ -162,7 +162,7 @@ export function App() {
       <main class="page-main" id="main" tabIndex={-1} ref={main}>
         <TrustNotice now={now} page={at.page} />
         <Guard key={JSON.stringify(at)}>
-          <Page at={at} />
+          {isUntrusting(now, at.page) ? <Untrusting now={now} /> : <Page at={at} />}
         </Guard>
       </main>
       <Foot page={at.page} />

@@ -45,7 +45,11 @@ export function Reservations({ record, verdict, atMs }: Checked) {
   const age = atMs - (verdict.checkpoint?.timeMs ?? atMs);
   return (
     <>
-      {verdict.stale && <Notice tone="unsure">{t("status.aged", { age: duration(age) })}</Notice>}
+      {verdict.stale && (
+        <Notice tone="unsure" title={t("status.aged-title")}>
+          <p>{t("status.aged", { age: duration(age) })}</p>
+        </Notice>
+      )}
       {record.state.selfDeclared && <Notice tone="unsure">{t("asset.self-declared")}</Notice>}
     </>
   );
@@ -55,10 +59,10 @@ export function Status({ record, verdict, atMs }: Checked) {
   return (
     <div class="stack">
       <Outcome record={record} verdict={verdict}>
+        <p class="soft small">{t("status.checked", { time: clock(atMs) })}</p>
         <More summary={t("status.what-not")}>
           <p>{t("status.not-meaning")}</p>
           <p>{completenessText(verdict)}</p>
-          <p class="soft small">{t("status.checked-at", { time: clock(atMs), ms: verdict.tookMs })}</p>
           <p>
             <a href="#proof">{t("status.how")}</a>
           </p>

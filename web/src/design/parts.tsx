@@ -209,8 +209,24 @@ export function More({ summary, children }: { summary: ComponentChildren; childr
   );
 }
 
+/** The first of many, and the others where they are asked for. */
+export function FirstOf<T>(props: {
+  items: readonly T[];
+  first: number;
+  more: (count: number) => string;
+  children: (items: readonly T[], from: number) => ComponentChildren;
+}) {
+  const rest = props.items.slice(props.first);
+  return (
+    <>
+      {props.children(props.items.slice(0, props.first), 0)}
+      {rest.length > 0 && <More summary={props.more(rest.length)}>{props.children(rest, props.first)}</More>}
+    </>
+  );
+}
+
 /** Text that is copied as a whole; says so when it was. */
-export function Copyable(props: { text: string; shown?: string; label: string; copied: string; of: string }) {
+export function Copyable(props: { text: string; shown?: ComponentChildren; label: string; copied: string; of: string }) {
   const [done, setDone] = useState(false);
   async function copy() {
     if (!(await copyText(props.text))) return; // then it can be marked and copied by hand
@@ -276,29 +292,31 @@ export interface Column {
   readonly number?: boolean;
 }
 
+/** Where the screen is narrow, each row is a block, its first cell the head and the others beside their labels. */
 export function DataTable(props: {
   caption: string;
   columns: readonly Column[];
   rows: readonly (readonly ComponentChildren[])[];
 }) {
+  const look = (place: number) => (props.columns[place]?.number === true ? "number" : undefined);
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label={props.caption}>
-      <table>
+      <table role="table">
         <caption>{props.caption}</caption>
-        <thead>
-          <tr>
-            {props.columns.map((column) => (
-              <th scope="col" class={column.number === true ? "number" : undefined} key={column.label}>
-                {column.label}
+        <thead role="rowgroup">
+          <tr role="row">
+            {props.columns.map(({ label }, place) => (
+              <th scope="col" role="columnheader" class={look(place)} key={label}>
+                {label}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {props.rows.map((row, number) => (
-            <tr key={number}>
+            <tr role="row" key={number}>
               {row.map((cell, place) => (
-                <td class={props.columns[place]?.number === true ? "number" : undefined} key={place}>
+                <td role="cell" class={look(place)} data-label={props.columns[place]?.label} key={place}>
                   {cell}
                 </td>
               ))}

@@ -3,14 +3,16 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { LogAnswer } from "../checking/log_messages";
 import type { Verdict } from "../checking/messages";
-import { Glyph, Skeleton } from "../design/parts";
+import { Button, Glyph, More, Skeleton } from "../design/parts";
 import { clock } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
-import { CannotTell } from "../lookup/answer_page";
 import { ProblemPage } from "../pages/errors";
 import { BreakNotice } from "../proof/break_notice";
-import { WordStatus } from "../proof/verdict_notice";
+import { CannotTell } from "../proof/cannot_tell";
+import { BrokenRule, CheckpointRows } from "../proof/proof_steps";
+import { reasonOf } from "../proof/reasons";
+import { VerdictNotice } from "../proof/verdict_notice";
 import { dashed, wordText } from "../proof/words";
 import { useTitle } from "../title";
 import { breakOf } from "../trust/seen";
@@ -30,18 +32,32 @@ function Waiting({ title }: { title: string }) {
 // The bytes are the log's, and what they say is against its own rules.
 const againstRules: ReadonlySet<string | undefined> = new Set(["verify.enrolment", "verify.key", "verify.key-change", "verify.standing"]);
 
-function Unproven({ verdict }: { verdict: Verdict }) {
+function Unproven({ verdict, atMs, onAgain }: { verdict: Verdict; atMs: number; onAgain: () => void }) {
   const broken = breakOf(verdict);
   const kind = dashed(verdict.word);
-  useTitle(wordText(verdict.word));
+  const reason = reasonOf(verdict);
+  const isAgainst = againstRules.has(verdict.rule);
   if (broken !== undefined && verdict.checkpoint !== undefined) return <BreakNotice what={broken} verdict={verdict} />;
   if (kind === "matches") return null;
   return (
     <div class="stack narrow">
-      <WordStatus word={verdict.word} lead={t(againstRules.has(verdict.rule) ? "log.against-rules" : `log.${kind}`)} />
-      <p>
-        {t("proof.rule")}: <code>{verdict.rule}</code> {verdict.check !== undefined && <code>({verdict.check})</code>}
-      </p>
+      <VerdictNotice
+        word={verdict.word}
+        title={t(isAgainst ? "log.against-rules" : `log.${kind}`)}
+        next={[t("next.network")]}
+        actions={<Button onPress={onAgain}>{t("unsure.again")}</Button>}
+      >
+        {isAgainst && <p>{t("log.against-rules-lead")}</p>}
+        {!isAgainst && reason !== undefined && <p>{t(reason)}</p>}
+        {kind === "could-not-check" && <p>{t("unsure.log")}</p>}
+        <p>{t("status.nothing-shown")}</p>
+      </VerdictNotice>
+      <More summary={t("status.how")}>
+        <p>{t("log.how")}</p>
+        <BrokenRule verdict={verdict} />
+        <p class="soft">{t("status.checked-at", { time: clock(atMs), ms: verdict.tookMs })}</p>
+        <CheckpointRows verdict={verdict} />
+      </More>
     </div>
   );
 }
@@ -87,16 +103,16 @@ export function LogPageOf(props: {
   const asked = useLog(props.wanted, attempt);
   if (asked.state === "asking") return <Waiting title={props.title} />;
   if (asked.state === "broken") return <ProblemPage />;
-  if (asked.state !== "answered") return <h1>{t("unsure.title")}</h1>;
   const { answer, atMs } = asked;
+  const again = () => setAttempt(attempt + 1);
   switch (answer.kind) {
     case "unproven":
-      return <Unproven verdict={answer.verdict} />;
+      return <Unproven verdict={answer.verdict} atMs={atMs} onAgain={again} />;
     case "outside":
       return <Outside verdict={answer.verdict} {...props.outside} />;
     case "unreachable":
     case "refused":
-      return <CannotTell answer={answer} onAgain={() => setAttempt(attempt + 1)} />;
+      return <CannotTell answered={answer.kind === "refused"} about="log" onAgain={again} />;
     default:
       return <>{props.children(answer, atMs)}</>;
   }

@@ -1,17 +1,19 @@
 // The answer to a look-up: several records, nothing recorded, or that it cannot be told.
 import { titleOf } from "../asset/title";
 import type { Answer, Holder, Verdict } from "../checking/messages";
-import { Button, More, Notice } from "../design/parts";
+import { Button, More } from "../design/parts";
 import { day } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
-import { term } from "../i18n/terms";
-import { ProofSteps } from "../proof/proof_steps";
+import { Absent } from "../proof/absent";
 import { BreakNotice } from "../proof/break_notice";
-import { VerdictNotice } from "../proof/verdict_notice";
+import { CannotTell } from "../proof/cannot_tell";
+import { ProofSteps } from "../proof/proof_steps";
+import { Unproven } from "../proof/unproven";
 import { useTitle } from "../title";
 import { compared } from "../trust/seen";
 import { useAsset } from "../trust/use";
 import type { Question } from "./home_page";
+import { kindText } from "./kind_text";
 
 // What it is called is shown where its record was verified too; without that, its number alone.
 function HolderRow({ holder }: { holder: Holder }) {
@@ -21,7 +23,9 @@ function HolderRow({ holder }: { holder: Holder }) {
   return (
     <li class="card stack-small">
       <h2 class="h3">{record === undefined ? t("asset.records-number") : titleOf(record.state)}</h2>
-      <p class="code">{holder.asset}</p>
+      <p class="code" translate={false}>
+        {holder.asset}
+      </p>
       <p>{releasedMs === undefined ? t("found.now") : t("found.until", { date: day(releasedMs) })}</p>
       <p>
         <a href={`/a/${holder.asset}`}>{t("found.open")}</a>
@@ -30,23 +34,27 @@ function HolderRow({ holder }: { holder: Holder }) {
   );
 }
 
-function kindOf({ scheme, scope }: Question): string {
-  return [term("scheme", scheme), scope].filter((part) => part !== "").join(", ");
-}
-
-function asked(question: Question): string {
-  return `${kindOf(question)}: ${question.value}`;
+function Typed({ question }: { question: Question }) {
+  return (
+    <div>
+      <p class="soft">{kindText(question)}</p>
+      <p class="code strong" translate={false}>
+        {question.value}
+      </p>
+    </div>
+  );
 }
 
 function Several(props: { question: Question; holders: readonly Holder[]; verdict: Verdict; atMs: number }) {
   const title = t("found.title", { count: props.holders.length });
+  const nowFirst = [...props.holders].sort((a, b) => (b.releasedMs ?? Infinity) - (a.releasedMs ?? Infinity) || 0);
   useTitle(title);
   return (
     <div class="stack">
       <h1>{title}</h1>
-      <p class="lead">{asked(props.question)}</p>
-      <ul class="alerts">
-        {props.holders.map((holder) => (
+      <Typed question={props.question} />
+      <ul class="cards">
+        {nowFirst.map((holder) => (
           <HolderRow holder={holder} key={String(holder.assignedIndex)} />
         ))}
       </ul>
@@ -59,45 +67,16 @@ function Several(props: { question: Question; holders: readonly Holder[]; verdic
 }
 
 function Nothing(props: { question: Question; verdict: Verdict; atMs: number }) {
-  const title = t("absent.title");
-  useTitle(title);
   return (
-    <div class="stack narrow">
-      <h1>{title}</h1>
-      <p class="lead">{t("absent.lead", { what: asked(props.question) })}</p>
-      <Notice tone="plain" title={t("absent.means")}>
-        <ul class="stack-small list">
-          <li>{t("absent.means-1")}</li>
-          <li>{t("absent.means-2")}</li>
-          <li>{t("absent.means-3")}</li>
-        </ul>
-      </Notice>
-      <h2>{t("absent.next")}</h2>
-      <ul class="stack-small list">
-        <li>{t("absent.next-1")}</li>
-        <li>{t("absent.next-2")}</li>
-      </ul>
-      <More summary={t("absent.proof")}>
-        <ProofSteps verdict={props.verdict} atMs={props.atMs} about="absence" />
-      </More>
-    </div>
-  );
-}
-
-/** That nothing can be told: about the network or this site, not about the record. */
-export function CannotTell(props: { answer: Answer; onAgain: () => void }) {
-  const title = t("unsure.title");
-  useTitle(title);
-  const why =
-    props.answer.kind === "refused"
-      ? t("unsure.service", { problem: props.answer.rule === "" ? String(props.answer.status) : props.answer.rule })
-      : t("unsure.network");
-  return (
-    <div class="stack narrow">
-      <h1>{title}</h1>
-      <p class="lead">{why}</p>
-      <Button onPress={props.onAgain}>{t("unsure.again")}</Button>
-    </div>
+    <Absent
+      title={t("absent.title")}
+      lead={t("absent.lead")}
+      what={{ label: kindText(props.question), shown: props.question.value }}
+      means={["absent.means-1", "absent.means-2", "absent.means-3"]}
+      next={["absent.next-1", "absent.next-2"]}
+      verdict={props.verdict}
+      atMs={props.atMs}
+    />
   );
 }
 
@@ -114,12 +93,7 @@ export function Misread(props: { question: Question; rule: string; onChange: () 
     <div class="stack narrow">
       <h1>{t("misread.title")}</h1>
       <p class="lead">{t(isKey(why) ? why : "misread.other")}</p>
-      <div>
-        <p class="soft">{kindOf(question)}</p>
-        <p class="code strong" translate={false}>
-          {question.value}
-        </p>
-      </div>
+      <Typed question={question} />
       <p>{t("misread.lead")}</p>
       <Button onPress={props.onChange}>{t("misread.change")}</Button>
     </div>
@@ -138,8 +112,17 @@ export function AnswerPage(props: { question: Question; answer: Answer; atMs: nu
     case "nothing":
       return <Nothing question={question} verdict={answer.verdict} atMs={atMs} />;
     case "unproven":
-      return <VerdictNotice verdict={answer.verdict} atMs={atMs} about={asked(question)} />;
+      return (
+        <Unproven
+          verdict={answer.verdict}
+          atMs={atMs}
+          about="lookup"
+          what={{ label: kindText(question), shown: question.value }}
+          evidence={answer.bundle}
+          onAgain={props.onAgain}
+        />
+      );
     default:
-      return <CannotTell answer={answer} onAgain={props.onAgain} />;
+      return <CannotTell answered={answer.kind === "refused"} about="record" onAgain={props.onAgain} />;
   }
 }

@@ -2,7 +2,8 @@
 import { useRef, useState } from "preact/hooks";
 import { AnswerView } from "../asset/asset_page";
 import type { Answer } from "../checking/messages";
-import { Button, Notice, Skeleton } from "../design/parts";
+import { Button, Notice, Section, Skeleton } from "../design/parts";
+import { minute } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { useSignal } from "../i18n/signal";
 import { useTitle } from "../title";
@@ -11,15 +12,58 @@ import { askTrusting } from "../trust/use";
 
 const bytesMax = 64 * 1024 * 1024; // a bundle's (SPEC.md section 11)
 
-type State =
-  | { readonly step: "waiting" | "checking" | "too large" }
-  | { readonly step: "checked"; readonly answer: Answer; readonly atMs: number };
+interface Checked {
+  readonly step: "checked";
+  readonly name: string;
+  readonly answer: Answer;
+  readonly atMs: number;
+}
+
+type State = { readonly step: "waiting" | "checking" | "too large" } | Checked;
+
+function Drop({ onFile }: { onFile: (file: File | null | undefined) => void }) {
+  const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div
+      class={`drop stack${over ? " over" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        onFile(event.dataTransfer?.files[0]);
+      }}
+    >
+      <input ref={input} type="file" hidden accept=".patina" onChange={(event) => onFile(event.currentTarget.files?.[0])} />
+      <p>
+        <Button onPress={() => input.current?.click()}>{t("file.choose")}</Button>
+      </p>
+      <p class="soft">{t("file.drop")}</p>
+    </div>
+  );
+}
+
+// Whatever was recorded since is not in a file: said before anything that is.
+function FromFile({ name, answer }: Checked) {
+  const checkpoint = answer.kind === "record" || answer.kind === "nothing" ? answer.verdict.checkpoint : undefined;
+  if (checkpoint === undefined) return null;
+  return (
+    <Notice tone="plain" title={t("file.from", { name })}>
+      <p>{t("file.as-of", { time: minute(checkpoint.timeMs) })}</p>
+      <p>
+        <a href="#another">{t("file.another")}</a>
+      </p>
+    </Notice>
+  );
+}
 
 export function FilePage() {
   const policy = policyOf(useSignal(trust));
   const [state, setState] = useState<State>({ step: "waiting" });
-  const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   useTitle(t("file.title"));
 
   async function take(file: File | null | undefined) {
@@ -28,45 +72,34 @@ export function FilePage() {
     setState({ step: "checking" });
     const bytes = new Uint8Array(await file.arrayBuffer());
     const answer = await askTrusting({ kind: "file", bytes }, policy);
-    return setState({ step: "checked", answer, atMs: Date.now() });
+    return setState({ step: "checked", name: file.name, answer, atMs: Date.now() });
   }
 
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer?.files[0]);
-  }
-
+  const drop = <Drop onFile={(file) => void take(file)} />;
   if (state.step === "checking") return <Skeleton lines={5} label={t("file.checking")} />;
+  if (state.step === "checked") {
+    return (
+      <div class="stack">
+        <FromFile {...state} />
+        <AnswerView
+          answer={state.answer}
+          asset=""
+          atMs={state.atMs}
+          opened={{ link: "", file: state.name }}
+          onAgain={() => setState({ step: "waiting" })}
+        />
+        <Section id="another" title={t("file.another")}>
+          {drop}
+        </Section>
+      </div>
+    );
+  }
   return (
     <div class="stack">
-      {state.step !== "checked" && <h1>{t("file.title")}</h1>}
-      {state.step !== "checked" && <p class="lead">{t("file.lead")}</p>}
+      <h1>{t("file.title")}</h1>
+      <p class="lead">{t("file.lead")}</p>
       {state.step === "too large" && <Notice tone="unknown">{t("file.too-large")}</Notice>}
-      {state.step === "checked" && (
-        <AnswerView answer={state.answer} asset="" atMs={state.atMs} onAgain={() => setState({ step: "waiting" })} />
-      )}
-      <div
-        class={`drop stack${over ? " over" : ""}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <input
-          ref={input}
-          type="file"
-          hidden
-          accept=".patina"
-          onChange={(event) => void take(event.currentTarget.files?.[0])}
-        />
-        <p>
-          <Button onPress={() => input.current?.click()}>{t("file.choose")}</Button>
-        </p>
-        <p class="soft">{t("file.drop")}</p>
-      </div>
+      {drop}
     </div>
   );
 }

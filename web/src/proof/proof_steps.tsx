@@ -8,7 +8,7 @@ import { hexOf } from "../trust/storage";
 import { completenessText, toneOf, wordText } from "./words";
 
 /** What a check was about: only steps that it has are shown. */
-export type About = "record" | "lookup" | "absence";
+export type About = "record" | "file" | "lookup" | "absence";
 
 interface Step {
   readonly key: Key;
@@ -17,26 +17,23 @@ interface Step {
   readonly about: readonly About[];
 }
 
-const everything: readonly About[] = ["record", "lookup", "absence"];
+// Where nothing is recorded there are no entries to say anything of.
+const everything: readonly About[] = ["record", "file", "lookup", "absence"];
+const entries: readonly About[] = ["record", "file", "lookup"];
+const whole: readonly About[] = ["record", "file"];
 const steps: readonly Step[] = [
   { key: "step.fetch", numbers: [1], checks: ["V31"], about: everything },
   { key: "step.checkpoint", numbers: [2], checks: ["V7", "V10", "V2"], about: everything },
   { key: "step.continues", numbers: [3], checks: ["V8"], about: ["record"] },
-  { key: "step.entries", numbers: [4], checks: ["V11", "V12", "V13", "V14"], about: everything },
-  { key: "step.complete", numbers: [5], checks: ["V22", "V18", "V32"], about: ["record", "lookup"] },
+  { key: "step.entries", numbers: [4], checks: ["V11", "V12", "V13", "V14"], about: entries },
+  { key: "step.complete", numbers: [5], checks: ["V22", "V18", "V32"], about: entries },
   { key: "step.absent", numbers: [5], checks: ["V22", "V23"], about: ["absence"] },
-  { key: "step.people", numbers: [6, 7], checks: ["V9", "V15"], about: everything },
-  { key: "step.standing", numbers: [8], checks: ["V16", "V17", "V21"], about: everything },
-  { key: "step.numbers", numbers: [11, 12], checks: ["V19", "V20"], about: everything },
-  { key: "step.streams", numbers: [12], checks: ["V24"], about: ["record"] },
-  { key: "step.state", numbers: [13], checks: ["V25"], about: ["record"] },
+  { key: "step.people", numbers: [6, 7], checks: ["V9", "V15"], about: entries },
+  { key: "step.standing", numbers: [8], checks: ["V16", "V17", "V21"], about: entries },
+  { key: "step.numbers", numbers: [11, 12], checks: ["V19", "V20"], about: entries },
+  { key: "step.streams", numbers: [12], checks: ["V24"], about: whole },
+  { key: "step.state", numbers: [13], checks: ["V25"], about: whole },
 ];
-
-/** What a failed check was about, in words; undefined where its number is not known here. */
-export function failedStep({ check }: Verdict): string | undefined {
-  const failed = steps.find(({ checks }) => check !== undefined && checks.includes(check));
-  return failed === undefined ? undefined : t(failed.key);
-}
 
 interface Outcome {
   readonly key: Key;
@@ -71,6 +68,16 @@ function StepRow({ outcome }: { outcome: Outcome }) {
         </span>
       </div>
     </li>
+  );
+}
+
+/** By the name that other programs call it too. */
+export function BrokenRule({ verdict: { rule, check } }: { verdict: Verdict }) {
+  if (rule === undefined) return null;
+  return (
+    <p>
+      {t("proof.rule")}: <code>{rule}</code> {check !== undefined && <code>({check})</code>}
+    </p>
   );
 }
 
@@ -111,17 +118,13 @@ export function CheckpointRows({ verdict }: { verdict: Verdict }) {
 export function ProofSteps({ verdict, atMs, about }: { verdict: Verdict; atMs: number; about: About }) {
   return (
     <div class="stack">
-      <p>{t("proof.lead")}</p>
+      <p>{t(about === "file" ? "file.proof-lead" : "proof.lead")}</p>
       <ol class="steps">
         {outcomesOf(verdict, about).map((outcome) => (
           <StepRow outcome={outcome} key={outcome.key} />
         ))}
       </ol>
-      {verdict.rule !== undefined && (
-        <p>
-          {t("proof.rule")}: <code>{verdict.rule}</code> {verdict.check !== undefined && <code>({verdict.check})</code>}
-        </p>
-      )}
+      <BrokenRule verdict={verdict} />
       {verdict.word === "matches" && <p>{completenessText(verdict)}</p>}
       <p class="soft">{t("status.checked-at", { time: clock(atMs), ms: verdict.tookMs })}</p>
       <CheckpointRows verdict={verdict} />

@@ -1,47 +1,39 @@
-// A check that did not end in "matches": which word, what it means, and nothing of the record.
+// A check that did not end in "matches", in one shape for all of them: the word, what was found, what to do.
 import type { ComponentChildren } from "preact";
-import type { Verdict, Word } from "../checking/messages";
-import { Glyph, More } from "../design/parts";
+import type { Word } from "../checking/messages";
+import { Glyph } from "../design/parts";
 import { t } from "../i18n/messages";
 import { useTitle } from "../title";
-import { breakOf } from "../trust/seen";
-import { BreakNotice } from "./break_notice";
-import { failedStep, ProofSteps } from "./proof_steps";
-import { dashed, toneOf, wordText } from "./words";
+import { toneOf, wordText } from "./words";
 
-/** The word that a check ended in, and what follows for the reader. */
-export function WordStatus(props: { word: Word; lead: string; children?: ComponentChildren }) {
+/** The first thing on its page. What there is to show besides, such as evidence, stands below it. */
+export function VerdictNotice(props: {
+  word: Word;
+  title: string; // what was found, in a sentence; the page's title too
+  children?: ComponentChildren; // paragraphs: what follows from it
+  next?: readonly string[]; // what the reader can do, a line each
+  actions?: ComponentChildren; // buttons, the one to press first
+}) {
+  useTitle(props.title);
   return (
-    <div class={`status tone-${toneOf(props.word)}`} role="alert">
+    <div class={`status verdict tone-${toneOf(props.word)}`} role="alert">
       <h1 class="status-word">
         <Glyph tone={toneOf(props.word)} />
         {wordText(props.word)}
       </h1>
-      <p class="lead">{props.lead}</p>
+      <p class="lead strong">{props.title}</p>
       {props.children}
-      <p>{t("status.nothing-shown")}</p>
-    </div>
-  );
-}
-
-export function VerdictNotice({ verdict, atMs, about }: { verdict: Verdict; atMs: number; about: string }) {
-  const failed = failedStep(verdict);
-  const broken = breakOf(verdict);
-  useTitle(wordText(verdict.word));
-  if (broken !== undefined) return <BreakNotice what={broken} verdict={verdict} />;
-  const kind = dashed(verdict.word);
-  if (kind === "matches") return null;
-  return (
-    <div class="stack narrow">
-      <WordStatus word={verdict.word} lead={t(`status.${kind}`)}>
-        {failed !== undefined && (
-          <p>{t(kind === "does-not-match" ? "status.failed-at" : "status.not-shown", { step: failed })}</p>
-        )}
-      </WordStatus>
-      {about !== "" && <p class="code">{about}</p>}
-      <More summary={t("status.how")}>
-        <ProofSteps verdict={verdict} atMs={atMs} about="record" />
-      </More>
+      {props.next !== undefined && (
+        <>
+          <h2 class="h3">{t("absent.next")}</h2>
+          <ul class="stack-small list">
+            {props.next.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {props.actions !== undefined && <div class="row">{props.actions}</div>}
     </div>
   );
 }

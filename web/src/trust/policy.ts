@@ -74,6 +74,12 @@ export async function loadTrust(): Promise<void> {
   }
 }
 
+/** Goes on trusting as before, because the reader said so; who opens the site again is asked again. */
+export function keepPinned(): void {
+  const now = trust.value;
+  if (now.state === "changed") trust.value = { state: "pinned", policy: now.policy, sinceMs: now.sinceMs };
+}
+
 /** Trusts whom the site names now, because the reader said so. */
 export function takeNamed(): void {
   const now = trust.value;

@@ -27,14 +27,12 @@ export async function askTrusting(wanted: Wanted, policy: string): Promise<Answe
 
 export type Asked<A = Answer> =
   | { readonly state: "asking" }
-  | { readonly state: "untrusting" } // it is not known whom to trust
   | { readonly state: "broken" }
   | { readonly state: "answered"; readonly answer: A; readonly atMs: number };
 
 /** What `asking` is answered under the trust of this browser; asks again when that or `about` changes. */
 export function useAnswer<A>(asking: (policy: string) => Promise<A>, about: readonly unknown[]): Asked<A> {
-  const now = useSignal(trust);
-  const policy = policyOf(now);
+  const policy = policyOf(useSignal(trust));
   const [asked, setAsked] = useState<Asked<A>>({ state: "asking" });
   useEffect(() => {
     let isCurrent = true;
@@ -49,7 +47,6 @@ export function useAnswer<A>(asking: (policy: string) => Promise<A>, about: read
       isCurrent = false;
     };
   }, [policy, ...about]);
-  if (policy === undefined && now.state !== "loading") return { state: "untrusting" };
   return asked;
 }
 
