@@ -79,6 +79,17 @@ function ofInspection(state: AssetState): Alert[] {
   return last !== undefined && codeOf(last.fields, "result") === "fail" ? [alert("alert.inspection", "unsure", last)] : [];
 }
 
+function ofProtectedMaterial(state: AssetState): Alert[] {
+  const parts = state.records.filter((one) => one.claim === "cites_material" && isLive(one));
+  return parts.flatMap((one) => {
+    const appendix = codeOf(one.fields, "appendix");
+    if (appendix === "none") return [];
+    const taxon = firstText(one.fields, ["taxon"]) ?? "";
+    const part = firstText(one.fields, ["part"]) ?? "";
+    return [alert("alert.protected_material", "unsure", one, { part, name: term("code", taxon), taxon })];
+  });
+}
+
 // Marks on single entries; they need no action by themselves.
 const quietFindings = new Set(["entry.late", "telemetry.gap"]);
 
@@ -113,6 +124,7 @@ export function alertsOf(state: AssetState): Alert[] {
     ...findings,
     ...ofRecalls(state),
     ...ofInspection(state),
+    ...ofProtectedMaterial(state),
   ];
   return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone !== "bad")];
 }

@@ -1,16 +1,18 @@
 // Who attested what, when, with which standing, and whether it still stands.
 import type { Record as StatedRecord } from "@patina/proto/state_pb";
 import type { Record } from "../checking/messages";
-import { Badge, Empty, More, Section } from "../design/parts";
+import { Badge, Empty, More, Section, type Tone } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { term } from "../i18n/terms";
+import { findingsAt } from "./alerts";
 import { ordered, recordLines } from "./event_lines";
+import { Marks } from "./marks";
 import { timeOf } from "./readings";
 import { SourceLine } from "./source_line";
 import { holding, plainSources } from "./values";
 
-const shownAtOnce = 8;
+const shownAtOnce = 3;
 const gistLines = 2;
 
 // Steps of a provenance are the history itself; they stand there, joined.
@@ -21,9 +23,10 @@ function attestationsOf({ state }: Record): StatedRecord[] {
 
 function What({ stated }: { stated: StatedRecord }) {
   const lines = ordered(recordLines(stated)).slice(0, gistLines);
+  const entry = <a href={`#entry-${stated.index}`}>{term("claim", stated.claim)}</a>;
   return (
     <div class="stack-none">
-      <a href={`#entry-${stated.index}`}>{term("claim", stated.claim)}</a>
+      <p class="strong">{stated.retraction.case === undefined ? entry : <s>{entry}</s>}</p>
       {lines.map(({ name, text }) => (
         <p class="soft small" key={name}>
           {term("attribute", name)}: {text}
@@ -33,24 +36,32 @@ function What({ stated }: { stated: StatedRecord }) {
   );
 }
 
+// What became of it, and the entry that says so.
+function Changed({ tone, word, index }: { tone: Tone; word: string; index: bigint }) {
+  return (
+    <p class="row small">
+      <Badge tone={tone}>{word}</Badge>
+      <a href={`#entry-${index}`}>{t("history.entry", { index: String(index) })}</a>
+    </p>
+  );
+}
+
 function Standing({ stated }: { stated: StatedRecord }) {
   const { retraction } = stated;
   if (retraction.case !== undefined) {
-    return (
-      <div class="stack-none">
-        <Badge tone="unknown">{t("history.taken-back")}</Badge>{" "}
-        <a href={`#entry-${retraction.value}`}>{t("history.entry", { index: String(retraction.value) })}</a>
-      </div>
-    );
+    return <Changed tone="unknown" word={t("history.taken-back")} index={retraction.value} />;
   }
   const correction = stated.fields.map(holding).find((one) => one !== undefined);
   if (correction === undefined) return <p class="small">{t("attested.stands")}</p>;
-  return (
-    <div class="stack-none">
-      <Badge tone="plain">{t("attested.corrected")}</Badge>{" "}
-      <a href={`#entry-${correction.index}`}>{t("history.entry", { index: String(correction.index) })}</a>
-    </div>
-  );
+  return <Changed tone="plain" word={t("attested.corrected")} index={correction.index} />;
+}
+
+const saidInHistory: ReadonlySet<string> = new Set(["entry.late", "telemetry.gap"]); // nothing to ask about
+
+function marksOf({ state }: Record, { index }: StatedRecord): string[] {
+  return findingsAt(state, index)
+    .map(({ id }) => id)
+    .filter((id) => !saidInHistory.has(id));
 }
 
 function List({ list, record }: { list: readonly StatedRecord[]; record: Record }) {
@@ -58,10 +69,13 @@ function List({ list, record }: { list: readonly StatedRecord[]; record: Record 
     <ul class="rows">
       {list.map((stated) => (
         <li key={String(stated.index)}>
-          <p class="soft">{stated.occurred === "" ? day(Number(stated.issuedAtMs)) : edtf(stated.occurred)}</p>
+          <p class="soft small">{stated.occurred === "" ? day(Number(stated.issuedAtMs)) : edtf(stated.occurred)}</p>
           <What stated={stated} />
           <SourceLine sources={plainSources(stated.sources)} people={record.people} selfDeclared={stated.selfDeclared} />
-          <Standing stated={stated} />
+          <div class="stack-small">
+            <Standing stated={stated} />
+            <Marks ids={marksOf(record, stated)} />
+          </div>
         </li>
       ))}
     </ul>

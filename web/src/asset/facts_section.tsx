@@ -6,6 +6,7 @@ import { Badge, Empty, More, Section } from "../design/parts";
 import { isKey, t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
 import { SourceLine } from "./source_line";
+import { Values } from "./values_view";
 import { holding, held, isNothing, nameOf, plainSources, valuesText } from "./values";
 
 function reasonText(reason: number): string {
@@ -34,10 +35,16 @@ function Corrections({ fact, people }: { fact: Fact; people: readonly Person[] }
 function Value({ fact }: { fact: Fact }) {
   if ((fact.state as number) === factCannotTell) return <p class="fact-value none">{t("fact.state.cannot-tell")}</p>;
   const correction = holding(fact);
-  if (correction === undefined) return <p class="fact-value">{valuesText(fact.values)}</p>;
+  if (correction === undefined) {
+    return (
+      <p class="fact-value">
+        <Values values={fact.values} />
+      </p>
+    );
+  }
   return (
     <p class="fact-value">
-      {valuesText(held(fact))}{" "}
+      <Values values={held(fact)} />{" "}
       {fact.values.length > 0 && (
         <span class="soft small">
           <span class="seen-by-readers">{t("fact.was")}: </span>
@@ -48,17 +55,64 @@ function Value({ fact }: { fact: Fact }) {
   );
 }
 
-/** One fact. */
-export function FactRow({ fact, people }: { fact: Fact; people: readonly Person[] }) {
+function FactRow({ fact, people }: { fact: Fact; people: readonly Person[] }) {
   return (
     <div class="fact">
       <dt>{term("attribute", fact.name)}</dt>
       <dd>
         <Value fact={fact} />
-        <SourceLine sources={plainSources(fact.sources)} people={people} selfDeclared={fact.selfDeclared} />
         {fact.conflicting && <Badge tone="unsure">{t("fact.conflicting")}</Badge>}
         {fact.corrections.length > 0 && <Corrections fact={fact} people={people} />}
       </dd>
+    </div>
+  );
+}
+
+// Facts that the same source stated with the same standing stand together below its name.
+function bySource(facts: readonly Fact[]): Fact[][] {
+  const found = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const key = JSON.stringify([plainSources(fact.sources), fact.selfDeclared]);
+    found.set(key, [...(found.get(key) ?? []), fact]);
+  }
+  return [...found.values()];
+}
+
+// What it is called, then what made it, then how large it is; the rest as its class lists it.
+const foremost = [
+  "title",
+  "current_title",
+  "artist",
+  "make",
+  "maker",
+  "model",
+  "commercial_name",
+  "object_type",
+  "model_year",
+  "creation_date",
+  "production_date",
+  "medium",
+  "materials",
+  "height",
+  "width",
+  "depth",
+];
+
+function inOrder(facts: readonly Fact[]): Fact[] {
+  const place = ({ name }: Fact) => (foremost.includes(name) ? foremost.indexOf(name) : foremost.length);
+  return [...facts].sort((a, b) => place(a) - place(b));
+}
+
+function FromSource({ facts, people }: { facts: readonly Fact[]; people: readonly Person[] }) {
+  const [{ sources, selfDeclared }] = facts as [Fact];
+  return (
+    <div>
+      <SourceLine sources={plainSources(sources)} people={people} selfDeclared={selfDeclared} />
+      <dl class="facts">
+        {facts.map((fact) => (
+          <FactRow fact={fact} people={people} key={fact.name} />
+        ))}
+      </dl>
     </div>
   );
 }
@@ -68,11 +122,9 @@ function Group({ title, facts, people }: { title: string; facts: readonly Fact[]
   return (
     <div class="stack-small">
       <h3>{title}</h3>
-      <dl class="facts">
-        {facts.map((fact) => (
-          <FactRow fact={fact} people={people} key={fact.name} />
-        ))}
-      </dl>
+      {bySource(inOrder(facts)).map((stated) => (
+        <FromSource facts={stated} people={people} key={stated[0]?.name} />
+      ))}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Record } from "../checking/messages";
 import { DataTable, Empty, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
-import { term } from "../i18n/terms";
+import { kindText } from "../lookup/kind_text";
 import { SourceLine } from "./source_line";
 import { plainSources } from "./values";
 
@@ -20,7 +20,7 @@ function row(record: Record, span: IdentifierSpan) {
     <span class="code" translate={false}>
       {span.value === "" ? t("identifiers.held") : span.value}
     </span>,
-    [term("scheme", span.scheme), span.scope].filter((part) => part !== "").join(", "),
+    kindText(span),
     assignedOn === "" ? recordedOn(record, assignedIndex) : edtf(assignedOn),
     until,
     <SourceLine sources={plainSources(span.sources)} people={record.people} selfDeclared={span.selfDeclared} />,

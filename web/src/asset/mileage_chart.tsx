@@ -1,9 +1,10 @@
 // The course of the odometer, drawn here as SVG. Gaps are not joined; what a finding is about says so in words.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { edtf, day } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { rounded } from "../i18n/quantities";
 import { gapMs, ticksTo, timeSpan, years } from "./chart_scale";
+import { entryHref, OnPage } from "./entry_link";
 import type { MileageReading } from "./readings";
 
 export type LengthUnit = "KMT" | "SMI";
@@ -11,7 +12,8 @@ export type LengthUnit = "KMT" | "SMI";
 const unitM: Readonly<Record<LengthUnit, number>> = { KMT: 1000, SMI: 1609.344 };
 const height = 280;
 const paperWidth = 640; // whatever the window is, a sheet has room for this
-const edge = { top: 16, bottom: 30, start: 76, end: 18 };
+const pointSize = 13;
+const edge = { top: 16, bottom: 30, start: 88, end: 18 };
 
 interface Frame {
   readonly width: number;
@@ -96,12 +98,13 @@ export function Shape({ x, y, role, marked }: { x: number; y: number; role: numb
 }
 
 function Points({ points, unit }: { points: readonly Drawn[]; unit: LengthUnit }) {
+  const events = useContext(OnPage);
   return (
     <g>
       {points.map(({ reading, x, y, role }) => {
         const marked = reading.findings.length > 0;
         return (
-          <a href={`#entry-${reading.index}`} aria-label={readingText(reading, unit)} key={String(reading.index)}>
+          <a href={entryHref(events, reading.index)} aria-label={readingText(reading, unit)} key={String(reading.index)}>
             <circle cx={x} cy={y} r="12" fill="transparent" />
             <Shape x={x} y={y} role={role} marked={marked} />
             {marked && (
@@ -114,6 +117,17 @@ function Points({ points, unit }: { points: readonly Drawn[]; unit: LengthUnit }
       })}
     </g>
   );
+}
+
+// Readings of the same days would hide each other.
+function apart(points: readonly Drawn[]): Drawn[] {
+  const drawn: Drawn[] = [];
+  for (const point of points) {
+    const before = drawn.at(-1);
+    const hides = before !== undefined && Math.hypot(point.x - before.x, point.y - before.y) < pointSize;
+    drawn.push(hides ? { ...point, x: before.x + pointSize } : point);
+  }
+  return drawn;
 }
 
 function useWidth() {
@@ -155,12 +169,14 @@ export function MileageChart(props: {
     x: (ms) => edge.start + (inner * (ms - span.fromMs)) / (span.toMs - span.fromMs),
     y: (lengthM) => height - edge.bottom - ((height - edge.bottom - edge.top) * lengthM) / top,
   };
-  const points = readings.map((reading) => ({
-    reading,
-    x: frame.x(reading.atMs),
-    y: frame.y(reading.lengthM),
-    role: props.roleOf(reading),
-  }));
+  const points = apart(
+    readings.map((reading) => ({
+      reading,
+      x: frame.x(reading.atMs),
+      y: frame.y(reading.lengthM),
+      role: props.roleOf(reading),
+    })),
+  );
   return (
     <div ref={place}>
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label={props.describe}>

@@ -3,11 +3,12 @@ import { useState } from "preact/hooks";
 import type { Record } from "../checking/messages";
 import { Badge, Button, DataTable, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
-import { isKey, t } from "../i18n/messages";
+import { t } from "../i18n/messages";
 import { quantity, rounded } from "../i18n/quantities";
 import { term } from "../i18n/terms";
+import { Marks } from "./marks";
 import { MileageChart, Shape, type LengthUnit } from "./mileage_chart";
-import { Coverage, MileageRules } from "./mileage_words";
+import { Coverage, gapsOf, MileageRules } from "./mileage_words";
 import { readingsOf, unreadOf, type MileageReading, type Unread } from "./readings";
 import { SourceLine } from "./source_line";
 
@@ -25,18 +26,12 @@ function when(one: { occurred: string; atMs: number }): string {
 }
 
 function Remarks({ reading }: { reading: MileageReading }) {
+  if (reading.findings.length === 0 && !reading.corrected) return null;
   return (
-    <>
-      {reading.findings.map((id) => {
-        const key = `mark.${id}`;
-        return (
-          <Badge tone="unsure" key={id}>
-            {isKey(key) ? t(key) : id}
-          </Badge>
-        );
-      })}
-      {reading.corrected && <Badge tone="plain">{t("mileage.corrected")}</Badge>}
-    </>
+    <div class="row">
+      <Marks ids={reading.findings} />
+      {reading.corrected && <Badge tone="plain">{t("attested.corrected")}</Badge>}
+    </div>
   );
 }
 
@@ -83,7 +78,7 @@ function Table({ record, unit }: { record: Record; unit: LengthUnit }) {
   );
 }
 
-function Legend({ roles }: { roles: readonly string[] }) {
+function Legend({ roles, hasGaps }: { roles: readonly string[]; hasGaps: boolean }) {
   return (
     <ul class="legend">
       {roles.map((role, place) => (
@@ -94,6 +89,14 @@ function Legend({ roles }: { roles: readonly string[] }) {
           {role === "" ? t("standing.self") : term("role", role)}
         </li>
       ))}
+      {hasGaps && (
+        <li>
+          <svg viewBox="-8 -8 16 16" aria-hidden="true" focusable="false">
+            <line class="course open" x1={-8} x2={8} y1={0} y2={0} />
+          </svg>
+          {t("mileage.open")}
+        </li>
+      )}
     </ul>
   );
 }
@@ -132,7 +135,7 @@ export function MileageSection({ record }: { record: Record }) {
         ) : (
           <p class="soft">{t("mileage.one")}</p>
         )}
-        {readings.length > 1 && <Legend roles={roles} />}
+        {readings.length > 1 && <Legend roles={roles} hasGaps={gapsOf(readings).length > 0} />}
       </figure>
       <Coverage readings={readings} />
       <Table record={record} unit={unit} />

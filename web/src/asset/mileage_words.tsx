@@ -14,11 +14,15 @@ function spansOf(readings: readonly MileageReading[]): Span[] {
   return readings.slice(1).map(({ atMs }, place) => ({ fromMs: readings[place]?.atMs ?? atMs, toMs: atMs }));
 }
 
+/** The spans that are too long to be joined by a line. */
+export function gapsOf(readings: readonly MileageReading[]): Span[] {
+  return spansOf(readings).filter(({ fromMs, toMs }) => toMs - fromMs > gapMs);
+}
+
 /** From how many sources they are, and the spans without one. */
 export function Coverage({ readings }: { readings: readonly MileageReading[] }) {
   const sources = new Set(readings.flatMap((reading) => reading.sources.map(({ principal }) => principal)));
   const spans = spansOf(readings);
-  const gaps = spans.filter(({ fromMs, toMs }) => toMs - fromMs > gapMs);
   const longest = Math.max(0, ...spans.map(({ fromMs, toMs }) => toMs - fromMs));
   return (
     <>
@@ -29,7 +33,7 @@ export function Coverage({ readings }: { readings: readonly MileageReading[] }) 
           gap: duration(longest),
         })}
       </p>
-      {gaps.map(({ fromMs, toMs }) => (
+      {gapsOf(readings).map(({ fromMs, toMs }) => (
         <p class="soft" key={fromMs}>
           {t("mileage.gap", { from: day(fromMs), to: day(toMs) })}
         </p>

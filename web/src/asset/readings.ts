@@ -39,8 +39,8 @@ function numberOf(fact: Fact | undefined): Quantity | undefined {
   return value?.case === "number" ? value.value : undefined;
 }
 
-// The attributes that the class calls an odometer.
-function odometers({ schema }: Record): ReadonlySet<string> {
+/** The attributes that the class calls an odometer. */
+export function odometersOf({ schema }: Record): ReadonlySet<string> {
   const odometer = 1; // SERIES_ODOMETER
   return new Set(schema.attributes.filter(({ series }) => (series as number) === odometer).map(({ name }) => name));
 }
@@ -53,7 +53,7 @@ function findingsOf({ state }: Record, index: bigint): string[] {
 
 /** All readings, oldest first. */
 export function readingsOf(record: Record): MileageReading[] {
-  const names = odometers(record);
+  const names = odometersOf(record);
   const live = record.state.records.filter(({ retraction }) => retraction.case === undefined);
   const all = live.flatMap((stated) =>
     stated.fields.flatMap((fact): MileageReading[] => {

@@ -4,7 +4,7 @@ import type { Correction, Fact, Source as StateSource } from "@patina/proto/stat
 import type { Value } from "@patina/proto/value_pb";
 import { writeBase32 } from "../base32";
 import { edtf } from "../i18n/dates";
-import { t } from "../i18n/messages";
+import { language, t } from "../i18n/messages";
 import { bytes, quantity } from "../i18n/quantities";
 import { list, term } from "../i18n/terms";
 import { hexOf } from "../trust/storage";
@@ -34,11 +34,14 @@ export function valueText({ value }: Value): string {
   }
 }
 
+// Lists that the attribute is named after, or that the code itself tells.
+const ownWords: ReadonlySet<string> = new Set(["cites-appendix", "iso-3166-2"]);
+
 // Codes of our own lists have words; those of others stand as they are, with their list.
 function codeText(system: string, code: string): string {
   if (system.startsWith("patina-") || system === "us-49cfr580") return term("code", code);
-  if (system === "iso-3166-1") return new Intl.DisplayNames(navigator.language, { type: "region" }).of(code) ?? code;
-  return `${code} (${system})`;
+  if (system === "iso-3166-1") return new Intl.DisplayNames(language.value.locale, { type: "region" }).of(code) ?? code;
+  return ownWords.has(system) ? code : `${code} (${system})`;
 }
 
 /** The number of a record as people write it: 26 symbols and one that checks them. */
@@ -101,9 +104,15 @@ export function plainSources(sources: readonly StateSource[]): Source[] {
   return sources.map(({ principal, roles }) => ({ principal: hexOf(principal), roles }));
 }
 
+/** What a source is called. Devices have no names: they are known by who fitted them, and by number where that is not enough. */
 export function nameOf(people: readonly Person[], principal: string): string {
   const person = people.find(({ id }) => id === principal);
   if (person?.name !== undefined) return person.name;
-  const short = principal.slice(0, 8);
-  return t(person?.isDevice === true ? "standing.device" : "standing.unnamed", { id: short });
+  const id = principal.slice(0, 8);
+  if (person?.fittedBy === undefined) return t("standing.unnamed", { id });
+  const fitters = people.filter(({ id, name }) => name !== undefined && person.fittedBy?.includes(id));
+  if (fitters.length === 0) return t("standing.device", { id });
+  const by = list(fitters.map(({ name }) => name ?? ""));
+  const isOnly = people.every((one) => one === person || one.fittedBy?.join() !== person.fittedBy?.join());
+  return t(isOnly ? "standing.device-by" : "standing.device-of-several", { id, by });
 }

@@ -158,6 +158,12 @@ export const terms: Terms = {
     write_off_before_2017: "Written off (categories before 2017)",
   },
   code: {
+    "Dalbergia nigra": "Brazilian rosewood",
+    "Elephas maximus": "Asian elephant",
+    "Eretmochelys imbricata": "hawksbill turtle",
+    "Loxodonta africana": "African elephant",
+    "Paubrasilia echinata": "pernambuco",
+    "Swietenia macrophylla": "big-leaf mahogany",
     actual: "actual mileage",
     after: "after",
     ambulance: "ambulance",
