@@ -68,10 +68,20 @@ async function violations(page) {
   return found.violations.map(({ id, nodes }) => `axe ${id}: ${nodes.map(({ target }) => target.join(" ")).slice(0, 3).join(", ")}`);
 }
 
-/** Axe, and whether the page is wider than its window. */
+// What is compared or copied sign by sign: a hash or a command whose signs were put in another order would be wrong.
+async function turned(page) {
+  const texts = await page.evaluate(() =>
+    [...document.querySelectorAll("code, .code, .bytes, pre")]
+      .filter((element) => getComputedStyle(element).direction !== "ltr")
+      .map((element) => element.textContent.trim().slice(0, 20)),
+  );
+  return texts.map((text) => `code from right to left: ${text}`);
+}
+
+/** Axe, whether the page is wider than its window, and whether code runs from left to right in every language. */
 export async function inspect(page) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  return [...(await violations(page)), ...(wide > 0 ? [`${wide} px wider than the window`] : [])];
+  return [...(await violations(page)), ...(wide > 0 ? [`${wide} px wider than the window`] : []), ...(await turned(page))];
 }
 
 /** Pictures of a state, where a folder is given: what is first seen, and all of it. */

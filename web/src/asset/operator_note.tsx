@@ -1,14 +1,13 @@
 // What this page cannot show about itself, and how not to depend on it.
 import { Notice } from "../design/parts";
 import { t } from "../i18n/messages";
+import { Command, verifyCommand } from "../proof/command";
 
 export function OperatorNote() {
   return (
     <Notice tone="plain" title={t("proof.operator-title")}>
       <p>{t("proof.operator")}</p>
-      <pre class="bytes" tabIndex={0}>
-        {t("proof.command")}
-      </pre>
+      <Command text={verifyCommand} of={t("proof.command")} />
       <p>
         <a href="/trust">{t("app.trust")}</a>
       </p>

@@ -16,7 +16,8 @@ import { Notice, Section } from "../design/parts";
 import { day, minute } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
-import { term } from "../i18n/terms";
+import { list, term } from "../i18n/terms";
+import { verifyCommand } from "../proof/command";
 import { completenessText } from "../proof/words";
 import { grouped } from "../share/link";
 import { hexOf } from "../trust/storage";
@@ -98,7 +99,7 @@ function AllAlerts({ record }: { record: Record }) {
         <li key={place}>
           <Notice tone={tone} title={title}>
             {detail !== undefined && <p>{detail}</p>}
-            <p class="small">{t("certificate.rests-on", { entries: indexes.map(String).join(", ") })}</p>
+            <p class="small">{t("certificate.rests-on", { entries: list(indexes.map(String)) })}</p>
           </Notice>
         </li>
       ))}
@@ -113,7 +114,7 @@ function HowToCheck({ record, checkpoint, link }: SheetProps) {
         <li>{t("certificate.how-scan", { number: grouped(record.certificate) })}</li>
         <li>{t("certificate.how-file", { place: `${location.origin}/check` })}</li>
         <li>
-          {t("certificate.how-program")} <code>patina bundle verify record.patina --policy policy</code>
+          {t("certificate.how-program")} <code>{verifyCommand}</code>
         </li>
       </ol>
       <dl class="origin">

@@ -1,9 +1,9 @@
 // Dates as readers see them. What was stated as a year stays a year: no precision is added.
-import { language, t } from "./messages";
+import { isolated, language, t } from "./messages";
 import type { Key } from "./messages";
 
 function format(date: Date, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language.value.locale, { calendar: "gregory", ...options }).format(date);
+  return isolated(new Intl.DateTimeFormat(language.value.locale, { calendar: "gregory", ...options }).format(date));
 }
 
 /** A moment, to the day. */
@@ -86,7 +86,7 @@ const units = [
 export function duration(ms: number): string {
   const fit = units.find((one) => ms >= one.ms * 2) ?? units[4];
   const count = Math.max(0, Math.round(ms / fit.ms));
-  return new Intl.NumberFormat(language.value.locale, { style: "unit", unit: fit.unit, unitDisplay: "long" }).format(count);
+  return isolated(new Intl.NumberFormat(language.value.locale, { style: "unit", unit: fit.unit, unitDisplay: "long" }).format(count));
 }
 
 // Days since 1970 of the first and the last day that a date may mean; undefined where it has no such end.

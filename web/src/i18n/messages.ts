@@ -9,13 +9,16 @@ export type { Key } from "./en";
 export type Arguments = Readonly<Record<string, string | number>>;
 
 /** Languages that readers can choose. Each in its own words. */
-export const languages = [
+const languages = [
   { code: "en", name: "English" },
   { code: "de", name: "Deutsch" },
 ] as const;
 
 /** Catalogs that only tests ask for: texts made longer, and texts from right to left. */
-export const pseudoLanguages = ["x-long", "x-rtl"] as const;
+const pseudoLanguages = [
+  { code: "x-long", name: "Longer" },
+  { code: "x-rtl", name: "Right to left" },
+] as const;
 
 interface Language {
   readonly code: string;
@@ -40,8 +43,8 @@ async function load(code: string): Promise<Language> {
   }
   if (code === "x-long" || code === "x-rtl") {
     const { lengthened, mirrored } = await import("./pseudo");
-    if (code === "x-long") return { code: "en", locale: "en", direction: "ltr", catalog: lengthened(en), terms };
-    return { code: "ar", locale: "en", direction: "rtl", catalog: mirrored(en), terms };
+    if (code === "x-long") return { code: "en", locale: "en", direction: "ltr", ...lengthened(en, terms) };
+    return { code: "he", locale: "en", direction: "rtl", ...mirrored(en, terms) };
   }
   return english;
 }
@@ -59,6 +62,11 @@ export function remembered(): string {
   const known = languages.map((one) => one.code as string);
   const wanted = navigator.languages.map((one) => one.slice(0, 2).toLowerCase());
   return wanted.find((one) => known.includes(one)) ?? "en";
+}
+
+/** What there is to choose from: a catalog for tests only while it is chosen. */
+export function choices(): readonly { code: string; name: string }[] {
+  return [...languages, ...pseudoLanguages.filter(({ code }) => code === remembered())];
 }
 
 /** Changes the language of the page, and remembers it. */
@@ -80,6 +88,12 @@ function pick(text: Text, values: Arguments | undefined, locale: string): string
   return new Intl.PluralRules(locale).select(count) === "one" ? text.one : text.other;
 }
 
+/** A text that keeps its own order of signs, whatever stands beside it: between words from right to left, "5 km" would
+    else become "km 5". */
+export function isolated(text: string): string {
+  return language.value.direction === "rtl" ? `\u2068${text}\u2069` : text;
+}
+
 /** The text of a key, with its values put in. Numbers are written as the locale does. */
 export function t(key: Key, values?: Arguments): string {
   const { catalog, locale } = language.value;
@@ -87,7 +101,7 @@ export function t(key: Key, values?: Arguments): string {
   return text.replace(/\{([a-z-]+)\}/g, (_, name: string) => {
     const value = values?.[name];
     if (value === undefined) throw new Error(`${key}: no value for ${name}`);
-    return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
+    return isolated(typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value);
   });
 }
 

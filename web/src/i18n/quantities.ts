@@ -1,5 +1,5 @@
 // Numbers with their units, exactly as they were stated: digits are neither added nor dropped.
-import { language } from "./messages";
+import { isolated, language } from "./messages";
 
 export interface Quantity {
   readonly mantissa: bigint;
@@ -64,8 +64,12 @@ function formatter(quantity: Quantity): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, exact);
 }
 
-/** A number as readers see it. */
+/** A number as readers see it: never parted from its unit. */
 export function quantity(stated: Quantity): string {
+  return isolated(withUnit(stated).replaceAll(" ", "\u00a0"));
+}
+
+function withUnit(stated: Quantity): string {
   const text = formatter(stated).format(digits(stated) as Intl.StringNumericLiteral);
   const symbol = symbols[stated.unit] ?? "";
   const plainUnits = ["", "C62", ...Object.keys(written)];
@@ -106,5 +110,5 @@ export function bytes(size: number | bigint): string {
   const units = ["byte", "kilobyte", "megabyte"] as const;
   const step = count < 1000 ? 0 : count < 1_000_000 ? 1 : 2;
   const options = { style: "unit", unit: units[step] as string, unitDisplay: "short", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(language.value.locale, options).format(count / 1000 ** step);
+  return isolated(new Intl.NumberFormat(language.value.locale, options).format(count / 1000 ** step));
 }
