@@ -70,21 +70,26 @@ export interface SourceKey {
   readonly compromised: { readonly at: LeafLine; readonly from: bigint } | undefined;
 }
 
+/** Whoever signs, as far as the log tells. */
+export interface Who {
+  readonly principal: string;
+  /** As the log disclosed it; undefined where it did not. */
+  readonly name: string | undefined;
+  /** The kind of source (PrincipalType in proto); 0 where it is not known. */
+  readonly type: number;
+}
+
 export interface Grant {
   readonly role: string;
   readonly classes: readonly string[];
   readonly since: LeafLine;
   readonly ended: LeafLine | undefined;
-  readonly by: readonly string[]; // principals
+  readonly by: readonly Who[];
   /** Whether those were found entitled to grant it, and who withdrew it to that; else it is not known. */
   readonly isChecked: boolean;
 }
 
-export interface SourceView {
-  readonly principal: string;
-  /** As the log disclosed it; undefined where it did not. */
-  readonly name: string | undefined;
-  readonly type: number;
+export interface SourceView extends Who {
   readonly enrolled: LeafLine;
   readonly keys: readonly SourceKey[];
   readonly grants: readonly Grant[];

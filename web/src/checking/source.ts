@@ -22,12 +22,12 @@ import { hex } from "./events";
 import { closureOf, judge, principalsAskedMax, type Deed, type LogRules } from "./granting";
 import { lineOf } from "./leaf_fields";
 import { bytesFrom, NotFetched, provenLeaf, verdictOf, withLog, type Get, type Log } from "./log";
-import type { Grant, LeafLine, LogAnswer, LogRequest, SourceKey, SourceView } from "./log_messages";
+import type { Grant, LeafLine, LogAnswer, LogRequest, SourceKey, SourceView, Who } from "./log_messages";
 import { keysAfter } from "./source_keys";
 
 type IndexAnswer = ReturnType<typeof verifyIndexAnswer>;
 type Asked = Extract<LogRequest, { kind: "source" }>;
-type Subject = Pick<SourceView, "name" | "type" | "enrolled" | "keys" | "grants">;
+type Subject = Pick<SourceView, "principal" | "name" | "type" | "enrolled" | "keys" | "grants">;
 
 const linesMax = 25n;
 const ownEntriesMax = 2_000n; // of one principal; grants, withdrawals and keys are 576 at the most, the rest a device's bindings
@@ -136,7 +136,13 @@ async function rulesOf(log: Log): Promise<LogRules> {
   return { root: hex(hash), rootThreshold, policy };
 }
 
-function grantsOf(told: readonly Told[], unchecked: ReadonlySet<bigint>): Grant[] {
+function whoOf(principal: string, [enrolled]: readonly Told[]): Who {
+  const body = enrolled?.statement.message.body;
+  const type = body?.case === "principalEnrolled" ? body.value.type : body?.case === "genesis" ? operatorType : deviceType;
+  return { principal, name: enrolled?.name, type };
+}
+
+function grantsOf(told: readonly Told[], unchecked: ReadonlySet<bigint>, people: ReadonlyMap<string, Who>): Grant[] {
   const ends = new Map<string, LeafLine>();
   for (const { statement, line } of told) {
     const { body } = statement.message;
@@ -148,31 +154,33 @@ function grantsOf(told: readonly Told[], unchecked: ReadonlySet<bigint>): Grant[
     const { role, classes } = body.value;
     const ended = ends.get(hex(statement.hash));
     const isChecked = !unchecked.has(line.index) && (ended === undefined || !unchecked.has(ended.index));
-    return [{ role, classes, since: line, ended, by: [...new Set(signers.map(({ principal }) => principal))], isChecked }];
+    const by = [...new Set(signers.map(({ principal }) => principal))].map((id) => people.get(id) ?? { principal: id, name: undefined, type: 0 });
+    return [{ role, classes, since: line, ended, by, isChecked }];
   });
 }
 
-function subjectOf(told: readonly Told[], unchecked: ReadonlySet<bigint>): Subject {
+function subjectOf(told: readonly Told[], unchecked: ReadonlySet<bigint>, people: ReadonlyMap<string, Who>): Subject {
   const [enrolled] = told as [Told, ...Told[]];
-  const { body } = enrolled.statement.message;
-  const type = body.case === "principalEnrolled" ? body.value.type : body.case === "genesis" ? operatorType : deviceType;
+  const { principal, name, type } = people.get(enrolled.principal) as Who;
   const keys = told.reduce<readonly SourceKey[]>((known, { statement, line }) => keysAfter(known, statement.message.body, line), []);
-  return { name: enrolled.name, type, enrolled: enrolled.line, keys, grants: grantsOf(told, unchecked) };
+  return { principal, name, type, enrolled: enrolled.line, keys, grants: grantsOf(told, unchecked, people) };
 }
 
 // The source, once its own history and those of all on whom it rests were judged, as far as the source's own reaches.
 async function judgedSubject(log: Log, principal: string, histories: ReadonlyMap<string, History>): Promise<Subject> {
   const own: Told[] = [];
   const deeds: Told[] = [];
+  const people = new Map<string, Who>();
   for (const [id, history] of histories) {
     await checkNewer(log, history.about);
     const told = await tell(log, id, history);
     if (id === principal) own.push(...told);
     deeds.push(...told);
+    people.set(id, whoOf(id, told));
   }
   const end = histories.get(principal)?.about.checkpoint?.size ?? 0n;
   const unchecked = judge(deeds.filter(({ line }) => line.index < end), await rulesOf(log));
-  return subjectOf(own, unchecked);
+  return subjectOf(own, unchecked, people);
 }
 
 async function linesOf(log: Log, key: Uint8Array, page: IndexAnswer, start: bigint, end: bigint): Promise<LeafLine[]> {
@@ -214,7 +222,7 @@ async function viewOf({ principal }: Asked, log: Log, answers: Answers): Promise
   const [first] = end === 0n ? [] : await linesOf(log, key, issued, 0n, 1n);
   const lines = await linesOf(log, key, page, start, end);
   const count = issued.count ?? 0n;
-  return { principal, ...subject, count, first, entries: lines.reverse(), before: start === 0n ? undefined : start };
+  return { ...subject, count, first, entries: lines.reverse(), before: start === 0n ? undefined : start };
 }
 
 /** Answers who a source is and what it signed. */

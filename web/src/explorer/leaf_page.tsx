@@ -1,13 +1,27 @@
 // One entry of the log: its bytes, what they hash to, the way to the root, who signed that; each step with its inputs.
 import type { LeafField, LogAnswer } from "../checking/log_messages";
-import { Copyable, DataTable, More, Section } from "../design/parts";
+import { Copyable, FirstOf, More, Section } from "../design/parts";
 import { minute } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
+import { Command } from "../proof/command";
 import { CheckpointRows } from "../proof/proof_steps";
 import { hexOf } from "../trust/storage";
 import { Checked, LogPageOf } from "./answer";
-import { Command, LeafLink, PathToRoot, TitleBelowLog, whatText, Witnesses } from "./parts";
+import { LeafLink, PathToRoot, Signers, TitleBelowLog, whatText } from "./parts";
+
+const bytesShown = 256;
+const chunk = 64; // bytes
+
+function Bytes({ hex }: { hex: string }) {
+  const chunks = hex.match(new RegExp(`.{1,${2 * chunk}}`, "g")) ?? [];
+  const more = t("log.more-bytes", { count: hex.length / 2 - bytesShown });
+  return (
+    <FirstOf items={chunks} first={bytesShown / chunk} more={() => more}>
+      {(some) => <pre class="bytes">{some.join("")}</pre>}
+    </FirstOf>
+  );
+}
 
 function Value({ field }: { field: LeafField }) {
   if (field.leaf !== undefined) return <LeafLink index={field.leaf} />;
@@ -46,15 +60,18 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "leaf" }>; 
       </div>
       <Section id="bytes" title={t("log.step-bytes")}>
         <p>{t("log.step-bytes-lead", { count: leaf.bytes.length / 2, path: leaf.entriesPath })}</p>
-        <pre class="bytes" tabIndex={0}>
-          {leaf.bytes}
-        </pre>
+        <Bytes hex={leaf.bytes} />
         <More summary={t("log.fields")}>
-          <DataTable
-            caption={t("log.fields")}
-            columns={[{ label: t("log.field") }, { label: t("log.value") }]}
-            rows={leaf.fields.map((field) => [<span class="code">{field.name}</span>, <Value field={field} />])}
-          />
+          <dl class="facts">
+            {leaf.fields.map((field, place) => (
+              <div class="fact" key={place}>
+                <dt class="code">{field.name}</dt>
+                <dd>
+                  <Value field={field} />
+                </dd>
+              </div>
+            ))}
+          </dl>
         </More>
       </Section>
       <Section id="hash" title={t("log.step-hash")}>
@@ -69,9 +86,11 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "leaf" }>; 
         <PathToRoot start={leaf.hash} steps={leaf.path} />
       </Section>
       <Section id="root" title={t("log.step-root")}>
-        <p>{t("log.step-root-lead", { root: hexOf(verdict.checkpoint?.root ?? new Uint8Array()) })}</p>
+        <p>{t("log.step-root-lead")}</p>
+        <p class="code breaking strong">{hexOf(verdict.checkpoint?.root ?? new Uint8Array())}</p>
+        <p>{t("log.step-root-signed")}</p>
         <CheckpointRows verdict={verdict} />
-        <Witnesses verdict={verdict} />
+        <Signers verdict={verdict} />
         <p>
           <a href="/trust">{t("app.trust")}</a>
         </p>

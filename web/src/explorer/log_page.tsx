@@ -1,13 +1,14 @@
 // The log: its newest checkpoint, and its entries.
 import { useState } from "preact/hooks";
 import type { LogAnswer } from "../checking/log_messages";
-import { Button, Copyable, Field, Section } from "../design/parts";
+import { Button, Field, Section } from "../design/parts";
 import { t } from "../i18n/messages";
+import { Command } from "../proof/command";
 import { CheckpointRows } from "../proof/proof_steps";
 import { go } from "../route";
 import { useTitle } from "../title";
 import { Checked, LogPageOf } from "./answer";
-import { Command, LeafList, Witnesses } from "./parts";
+import { LeafList, Signers } from "./parts";
 
 function GoTo() {
   const [typed, setTyped] = useState("");
@@ -46,10 +47,7 @@ function View(props: { answer: Extract<LogAnswer, { kind: "log" }>; atMs: number
       </div>
       <Section id="checkpoint" title={t("log.checkpoint")}>
         <CheckpointRows verdict={verdict} />
-        <p>
-          {t("log.key")} <Copyable text={key} label={t("app.copy")} copied={t("app.copied")} of={t("proof.key")} />
-        </p>
-        <Witnesses verdict={verdict} />
+        <Signers verdict={verdict} logKey={key} />
       </Section>
       <Section id="entries" title={t("log.entries")}>
         <GoTo />

@@ -1,12 +1,12 @@
-// Parts that pages of the log share: titles, who cosigned, entries in a list, the way to the root, commands that do the same
-// elsewhere.
+// Parts that pages of the log share: titles, who signed, entries in lines, the way to the root.
 import type { LeafLine, Step, TileLink } from "../checking/log_messages";
 import type { Verdict } from "../checking/messages";
-import { Copyable, More } from "../design/parts";
+import { Copyable, FirstOf, More } from "../design/parts";
 import { minute } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
 import { humanised } from "../i18n/terms";
+import { Command } from "../proof/command";
 import { useTitle } from "../title";
 
 /** The title of a page that stands below that of the log. */
@@ -22,12 +22,23 @@ export function TitleBelowLog({ title }: { title: string }) {
   );
 }
 
-/** Who cosigned the checkpoint. */
-export function Witnesses({ verdict }: { verdict: Verdict }) {
+/** Who signed the checkpoint: the log with its key, where it is said, and who cosigned. */
+export function Signers({ verdict, logKey }: { verdict: Verdict; logKey?: string }) {
   return (
-    <p>
-      {t("trust.witnesses")}: {verdict.checkpoint?.cosigners.join(", ") || t("trust.no-witnesses")}
-    </p>
+    <dl class="origin">
+      {logKey !== undefined && (
+        <div>
+          <dt>{t("log.key")}</dt>
+          <dd>
+            <Copyable text={logKey} label={t("app.copy")} copied={t("app.copied")} of={t("proof.key")} />
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>{t("trust.witnesses")}</dt>
+        <dd>{verdict.checkpoint?.cosigners.join(", ") || t("trust.no-witnesses")}</dd>
+      </div>
+    </dl>
   );
 }
 
@@ -37,25 +48,50 @@ export function whatText(what: string): string {
   return isKey(key) ? t(key) : humanised(what);
 }
 
+/** An entry by its number, in words. */
 export function LeafLink({ index }: { index: bigint }) {
-  return <a href={`/log/${index}`}>{integer(index)}</a>;
+  return <a href={`/log/${index}`}>{t("log.entry", { index: integer(index) })}</a>;
 }
 
-/** Entries, one in a line. */
-export function LeafList({ caption, lines }: { caption: string; lines: readonly LeafLine[] }) {
+/** Names of columns, where there is room for columns. Readers of lines hear what stands in them. */
+export function Heads({ of }: { of: readonly string[] }) {
+  return (
+    <p class="leaf-line heads soft" aria-hidden="true">
+      {of.map((name) => (
+        <span key={name}>{name}</span>
+      ))}
+    </p>
+  );
+}
+
+function Line({ line }: { line: LeafLine }) {
+  return (
+    <li class="leaf-line">
+      <a href={`/log/${line.index}`}>{integer(line.index)}</a>
+      <span>{whatText(line.what)}</span>
+      <span class="soft">{minute(line.atMs)}</span>
+      <span class="soft code">{`${line.hash.slice(0, 16)}…`}</span>
+    </li>
+  );
+}
+
+/** Entries, one in a line: the first ones, and the others where they are asked for. */
+export function LeafList({ caption, lines, first = lines.length }: { caption: string; lines: readonly LeafLine[]; first?: number }) {
   return (
     <div class="stack">
       <p class="strong">{caption}</p>
-      <ul class="leaf-lines" aria-label={caption}>
-        {lines.map((line) => (
-          <li key={line.hash}>
-            <LeafLink index={line.index} />
-            <span>{whatText(line.what)}</span>
-            <span class="soft">{minute(line.atMs)}</span>
-            <span class="soft code">{`${line.hash.slice(0, 16)}…`}</span>
-          </li>
-        ))}
-      </ul>
+      <div class="stack-none">
+        <Heads of={[t("log.column-entry"), t("log.column-what"), t("log.column-time"), t("log.leaf-hash")]} />
+        <FirstOf items={lines} first={first} more={(count) => t("log.more", { count })}>
+          {(some) => (
+            <ul class="leaf-lines" aria-label={caption}>
+              {some.map((line) => (
+                <Line line={line} key={line.hash} />
+              ))}
+            </ul>
+          )}
+        </FirstOf>
+      </div>
     </div>
   );
 }
@@ -69,22 +105,18 @@ function distinct(links: readonly TileLink[]): readonly TileLink[] {
   return [...byPath.values()];
 }
 
-/** A command that does the same outside of this page. */
-export function Command({ text, of }: { text: string; of: string }) {
-  return (
-    <div class="command">
-      <Copyable text={text} label={t("app.copy")} copied={t("app.copied")} of={of} />
-    </div>
-  );
-}
-
 function StepItem({ step, before, number }: { step: Step; before: string; number: number }) {
   const [left, right] = step.isLeft ? [step.sibling, before] : [before, step.sibling];
   return (
     <li class="hash-step">
       <p>
         <span class="strong">{t("log.step", { number })}</span>
-        <span class="soft small"> SHA-256(01 ‖ {t("log.left")} ‖ {t("log.right")})</span>
+        <span class="soft small">
+          {" "}
+          <bdi dir="ltr">
+            SHA-256(01 ‖ <bdi>{t("log.left")}</bdi> ‖ <bdi>{t("log.right")}</bdi>)
+          </bdi>
+        </span>
       </p>
       <p class="code breaking step-hash">{step.hash}</p>
       <More summary={t("log.step-inputs")}>

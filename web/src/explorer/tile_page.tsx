@@ -1,16 +1,43 @@
 // A tile: up to 256 hashes side by side, what stands under each, and the way from the tile to the root.
 import type { LogAnswer, TileView } from "../checking/log_messages";
-import { Section } from "../design/parts";
+import { FirstOf, Section } from "../design/parts";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
+import { Command } from "../proof/command";
 import { Checked, LogPageOf } from "./answer";
-import { Command, PathToRoot, TitleBelowLog } from "./parts";
+import { Heads, PathToRoot, TitleBelowLog } from "./parts";
 
 function below(tile: TileView, at: number): { href: string; text: string } {
   const number = tile.number * 256n + BigInt(at);
-  if (tile.level === 0) return { href: `/log/${number}`, text: t("log.entry-title", { index: integer(number) }) };
+  if (tile.level === 0) return { href: `/log/${number}`, text: integer(number) };
   const level = tile.level - 1;
-  return { href: `/log/tile/${level}/${number}`, text: t("log.tile-name", { level: String(level), number: String(number) }) };
+  return { href: `/log/tile/${level}/${number}`, text: `${level}/${number}` };
+}
+
+const hashesShown = 16;
+
+function Hashes({ tile }: { tile: TileView }) {
+  const caption = t("log.tile-hashes");
+  return (
+    <div class="stack-none two-columns">
+      <Heads of={[t(tile.level === 0 ? "log.column-entry" : "log.column-tile"), t("log.leaf-hash")]} />
+      <FirstOf items={tile.hashes} first={hashesShown} more={(count) => t("log.more-hashes", { count })}>
+        {(some, from) => (
+          <ul class="leaf-lines" aria-label={caption}>
+            {some.map((hash, place) => {
+              const { href, text } = below(tile, from + place);
+              return (
+                <li class="leaf-line" key={href}>
+                  <a href={href}>{text}</a>
+                  <span class="code breaking">{hash}</span>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </FirstOf>
+    </div>
+  );
 }
 
 function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "tile" }>; atMs: number }) {
@@ -34,16 +61,7 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "tile" }>; 
         <PathToRoot start={tile.start} steps={tile.steps} />
       </Section>
       <Section id="hashes" title={t("log.tile-hashes")}>
-        <ol class="tile-hashes" start={0}>
-          {tile.hashes.map((hash, at) => {
-            const { href, text } = below(tile, at);
-            return (
-              <li key={hash + String(at)}>
-                <a href={href}>{text}</a> <span class="code breaking">{hash}</span>
-              </li>
-            );
-          })}
-        </ol>
+        <Hashes tile={tile} />
       </Section>
     </article>
   );

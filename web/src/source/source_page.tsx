@@ -1,25 +1,35 @@
 // A source: who it is to the log, its standing, its keys, and everything that was signed in its name.
 import { useState } from "preact/hooks";
-import type { LeafLine, LogAnswer, SourceKey, SourceView } from "../checking/log_messages";
+import type { Grant, LeafLine, LogAnswer, SourceKey, SourceView, Who } from "../checking/log_messages";
 import { Badge, Button, Copyable, Empty, Section } from "../design/parts";
 import { Checked, LogPageOf } from "../explorer/answer";
-import { Command, LeafLink, LeafList } from "../explorer/parts";
+import { LeafLink, LeafList } from "../explorer/parts";
 import { day } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
 import { humanised, list, term } from "../i18n/terms";
+import { Command } from "../proof/command";
 import { useTitle } from "../title";
+
+const operatorType = 7;
+const linesFirst = 5;
 
 function When({ line }: { line: LeafLine }) {
   return (
     <span>
-      {day(line.atMs)} (<LeafLink index={line.index} />)
+      {day(line.atMs)}, <LeafLink index={line.index} />
     </span>
   );
 }
 
-function titleOf({ name, principal }: SourceView): string {
-  return name ?? t("source.unnamed", { id: principal.slice(0, 8) });
+function nameOf({ name, type }: Who): string {
+  if (name !== undefined) return name;
+  if (type === operatorType) return t("source.operator");
+  return t("source.unnamed", { type: type === 0 ? t("source.title") : typeText(type) });
+}
+
+function Name({ who }: { who: Who }) {
+  return <bdi translate={who.name === undefined}>{nameOf(who)}</bdi>;
 }
 
 function typeText(type: number): string {
@@ -55,15 +65,40 @@ function Facts({ source }: { source: SourceView }) {
   );
 }
 
+function Granted({ grant }: { grant: Grant }) {
+  return (
+    <div class="stack-small">
+      <p class="source">
+        <span>
+          {t("source.since")} <When line={grant.since} />
+        </span>
+        {grant.ended !== undefined && (
+          <span>
+            {t("source.until")} <When line={grant.ended} />
+          </span>
+        )}
+      </p>
+      <p class="source">
+        <span>
+          {t("source.by")}{" "}
+          {grant.by.map((who, place) => (
+            <span key={who.principal}>
+              {place > 0 && ", "}
+              <a href={`/source/${who.principal}`}>
+                <Name who={who} />
+              </a>
+            </span>
+          ))}
+        </span>
+        <span>({t(grant.isChecked ? "source.entitled" : "source.not-checked")})</span>
+      </p>
+    </div>
+  );
+}
+
 function Standing({ source }: { source: SourceView }) {
-  const by = (ids: readonly string[]) =>
-    ids.map((id) => (
-      <a href={`/source/${id}`} class="code" key={id}>
-        {`${id.slice(0, 8)}…`}
-      </a>
-    ));
   if (source.grants.length === 0) {
-    return <Empty title={t(source.type === 7 ? "source.is-root" : "source.no-standing")} />;
+    return <Empty title={t(source.type === operatorType ? "source.is-root" : "source.no-standing")} />;
   }
   return (
     <dl class="facts">
@@ -74,20 +109,7 @@ function Standing({ source }: { source: SourceView }) {
             <p class="fact-value">
               {grant.classes.length === 0 ? t("source.all-classes") : list(grant.classes.map((name) => term("class", name)))}
             </p>
-            <p class="source">
-              <span>
-                {t("source.since")} <When line={grant.since} />
-              </span>
-              {grant.ended !== undefined && (
-                <span>
-                  · {t("source.until")} <When line={grant.ended} />
-                </span>
-              )}
-              <span>
-                · {t("source.by")} {by(grant.by)}
-              </span>
-              <span>· {t(grant.isChecked ? "source.entitled" : "source.not-checked")}</span>
-            </p>
+            <Granted grant={grant} />
           </dd>
         </div>
       ))}
@@ -119,12 +141,12 @@ function Keys({ source }: { source: SourceView }) {
               </span>
               {key.ended !== undefined && (
                 <span>
-                  · {t("source.until")} <When line={key.ended.at} />
+                  {t("source.until")} <When line={key.ended.at} />
                 </span>
               )}
               {key.compromised !== undefined && (
                 <span>
-                  · {t("source.key-from")} <LeafLink index={key.compromised.from} /> ({t("source.key-said")}{" "}
+                  {t("source.key-from")} <LeafLink index={key.compromised.from} /> ({t("source.key-said")}{" "}
                   <LeafLink index={key.compromised.at.index} />)
                 </span>
               )}
@@ -145,6 +167,7 @@ function Recorded({ source, onBefore }: { source: SourceView; onBefore: (before:
       <LeafList
         caption={t("source.recorded-caption", { from: integer((source.before ?? 0n) + 1n), to: integer(to), count: integer(source.count) })}
         lines={source.entries}
+        first={to < source.count ? source.entries.length : linesFirst}
       />
       <div class="row">
         {to < source.count && (
@@ -164,12 +187,12 @@ function Recorded({ source, onBefore }: { source: SourceView; onBefore: (before:
 
 function View(props: { answer: Extract<LogAnswer, { kind: "source" }>; atMs: number; onBefore: (before: bigint | undefined) => void }) {
   const { source, verdict } = props.answer;
-  useTitle(titleOf(source));
+  useTitle(nameOf(source));
   return (
     <article>
       <div class="stack">
         <h1>
-          <bdi translate={false}>{titleOf(source)}</bdi>
+          <Name who={source} />
         </h1>
         <p class="lead">{t("source.lead")}</p>
         <p>
