@@ -23,27 +23,29 @@ function Since({ events }: { events: readonly HistoryEvent[] }) {
   );
 }
 
-function Certificate({ linked, pinned }: { linked: Linked; pinned: Pinned }) {
-  if (linked.certificate === undefined) return null;
-  if (linked.certificate !== pinned.certificate) {
-    return (
-      <Notice tone="bad" live title={t("since.number-title")}>
-        <p>{t("since.number-lead", { number: grouped(pinned.certificate) })}</p>
-      </Notice>
-    );
-  }
-  return <p>{t("since.compare", { number: grouped(pinned.certificate) })}</p>;
+function isOther({ certificate }: Linked, pinned: Pinned): boolean {
+  return certificate !== undefined && certificate !== pinned.certificate;
+}
+
+/** The code of a certificate names a number that no certificate of this record has: a paper with it shows nothing. */
+export function OtherCertificate({ linked, pinned }: { linked: Linked; pinned: Pinned }) {
+  if (!isOther(linked, pinned)) return null;
+  return (
+    <Notice tone="bad" live title={t("since.number-title")}>
+      <p>{t("since.number-lead", { number: grouped(pinned.certificate) })}</p>
+    </Notice>
+  );
 }
 
 export function SinceNotice({ record, linked, pinned }: { record: Record; linked: Linked; pinned: Pinned }) {
   const events = eventsSince(record, pinned);
-  const what = linked.certificate === undefined ? "link" : "certificate";
+  const what = linked.certificate === undefined || isOther(linked, pinned) ? "link" : "certificate";
   const values = { count: events.length, size: integer(pinned.head.size) };
   return (
-    <Notice tone={events.length > 0 ? "unsure" : "plain"} title={t(events.length === 0 ? `since.${what}-none` : `since.${what}-title`, values)}>
+    <Notice tone="plain" title={t(events.length === 0 ? `since.${what}-none` : `since.${what}-title`, values)}>
       <Since events={events} />
-      <Certificate linked={linked} pinned={pinned} />
-      <p class="small">{t("since.continues", values)}</p>
+      {what === "certificate" && <p>{t("since.compare", { number: grouped(pinned.certificate) })}</p>}
+      {!isOther(linked, pinned) && <p class="small">{t("since.continues", values)}</p>}
     </Notice>
   );
 }

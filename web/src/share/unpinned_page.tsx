@@ -1,55 +1,64 @@
 // The log was not shown to continue the state that a link names: nothing of the record is shown by that link.
 import type { Seen, Verdict } from "../checking/messages";
-import { Button, Glyph, Notice } from "../design/parts";
+import { Button, Notice } from "../design/parts";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
-import { toneOf, wordText } from "../proof/words";
-import { go } from "../route";
+import { VerdictNotice } from "../proof/verdict_notice";
 import { save } from "../save";
-import { useTitle } from "../title";
 import { headText } from "./link";
 
-function Evidence({ verdict, pin }: { verdict: Verdict; pin: Seen }) {
+/** Whether the log contradicts what a link names, or only did not prove that it continues it. */
+export type Unpinned = "broken" | "missing";
+
+function kindOf({ word }: Verdict): Unpinned {
+  return word === "does not match" ? "broken" : "missing";
+}
+
+function Head({ title, text }: { title: string; text: string }) {
+  return (
+    <>
+      <h2>{title}</h2>
+      <pre class="bytes">
+        {text}
+      </pre>
+    </>
+  );
+}
+
+export function UnpinnedPage(props: { verdict: Verdict; pin: Seen; onWithout: (what: Unpinned) => void }) {
+  const { verdict, pin } = props;
+  const kind = kindOf(verdict);
   const now = verdict.checkpoint;
   const named = headText(pin);
+  const keep = () => save("patina-evidence.txt", "text/plain", [location.href, named, "", now?.note ?? ""].join("\n"));
   return (
-    <div class="stack">
-      <h2>{t("unpinned.named")}</h2>
-      <pre class="bytes" tabIndex={0}>
-        {named}
-      </pre>
-      {now !== undefined && (
-        <>
-          <h2>{t("fork.now")}</h2>
-          <pre class="bytes" tabIndex={0}>
-            {now.note}
-          </pre>
-          <Button quiet onPress={() => save("patina-evidence.txt", "text/plain", `${location.href}\n${named}\n\n${now.note}`)}>
-            {t("fork.save")}
-          </Button>
-        </>
-      )}
+    <div class="stack narrow">
+      <VerdictNotice
+        word={verdict.word}
+        title={t(`unpinned.${kind}-title`)}
+        next={[t(`unpinned.${kind}-next`)]}
+        actions={
+          <>
+            <Button onPress={keep}>{t("fork.save")}</Button>
+            <Button quiet onPress={() => props.onWithout(kind)}>
+              {t("unpinned.today")}
+            </Button>
+          </>
+        }
+      >
+        <p>{t(`unpinned.${kind}-lead`, { size: integer(pin.size), now: integer(now?.size ?? 0n) })}</p>
+      </VerdictNotice>
+      <Head title={t("unpinned.named")} text={named} />
+      {now !== undefined && <Head title={t("fork.now")} text={now.note} />}
     </div>
   );
 }
 
-export function UnpinnedPage({ verdict, pin, asset }: { verdict: Verdict; pin: Seen; asset: string }) {
-  const broken = verdict.word === "does not match";
-  const key = broken ? "unpinned.broken" : "unpinned.missing";
-  const values = { size: integer(pin.size), now: integer(verdict.checkpoint?.size ?? 0n) };
-  useTitle(t(`${key}-title`));
+/** Stands on today's record where a reader went on to it: what was found about the link still holds. */
+export function WithoutLink({ what }: { what: Unpinned }) {
   return (
-    <div class="stack narrow">
-      <h1 class={`status-word tone-${toneOf(verdict.word)}`}>
-        <Glyph tone={toneOf(verdict.word)} />
-        {wordText(verdict.word)}
-      </h1>
-      <Notice tone={broken ? "bad" : "unsure"} live title={t(`${key}-title`)}>
-        <p>{t(`${key}-lead`, values)}</p>
-      </Notice>
-      <p>{t(`${key}-next`)}</p>
-      <Button onPress={() => go(`/a/${asset}`)}>{t("unpinned.today")}</Button>
-      <Evidence verdict={verdict} pin={pin} />
-    </div>
+    <Notice tone={what === "broken" ? "bad" : "unsure"} title={t(`unpinned.${what}-title`)}>
+      <p>{t("unpinned.without")}</p>
+    </Notice>
   );
 }
