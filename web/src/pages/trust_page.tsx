@@ -74,7 +74,7 @@ function Policy({ text, other }: { text: string; other?: string }) {
         {witnesses.length === 0 ? t("trust.no-witnesses") : witnesses.map(({ name }) => name).join(", ")}
       </p>
       <More summary={t("trust.text")}>
-        <pre class="bytes" tabIndex={0}>
+        <pre class="bytes">
           {text}
         </pre>
       </More>

@@ -27,11 +27,11 @@ export function BreakNotice({ what, verdict }: { what: Break; verdict: Verdict }
       {before !== undefined && now !== undefined && (
         <>
           <h2>{t("fork.seen", { date })}</h2>
-          <pre class="bytes" tabIndex={0}>
+          <pre class="bytes">
             {before.note}
           </pre>
           <h2>{t("fork.now")}</h2>
-          <pre class="bytes" tabIndex={0}>
+          <pre class="bytes">
             {now.note}
           </pre>
         </>

@@ -107,7 +107,7 @@ export function CheckpointRows({ verdict }: { verdict: Verdict }) {
         </div>
       </dl>
       <More summary={t("proof.note")}>
-        <pre class="bytes" tabIndex={0}>
+        <pre class="bytes">
           {checkpoint.note}
         </pre>
       </More>
