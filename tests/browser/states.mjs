@@ -157,6 +157,21 @@ export const states = [
     },
   },
   {
+    name: "record-entry-hidden",
+    path: (world) => record(world, "golf"),
+    run: async (page) => {
+      await page.locator(".filters").getByText("Numbers").click();
+      await page.getByText("Why", { exact: true }).click();
+      await page.locator(".alerts a[href^='#entry-']").first().click();
+      await page.locator(".event:target").waitFor();
+      await page.reload();
+      await page.waitForFunction(() => {
+        const { top } = document.querySelector(".event:target")?.getBoundingClientRect() ?? { top: -1 };
+        return top >= 0 && top < innerHeight;
+      });
+    },
+  },
+  {
     name: "record-second-visit",
     path: (world) => record(world, "golf"),
     run: async (page) => {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dropEarlier, dropEntry } from "./lies.mjs";
 import { lying, record, says, saysNot } from "./states.mjs";
+import { drawn } from "./video.mjs";
 
 // The log may have published another checkpoint since the run began.
 function isLinkTo(link, world, name) {
@@ -245,7 +246,18 @@ const records = [
     path: (world) => record(world, "golf"),
     run: async (page) => {
       await page.getByRole("link", { name: "Report a mistake" }).click();
-      await says(page, "Only a source can correct what it stated", "Test station 12 of the demo");
+      await says(page, "Only a source can correct what it stated");
+      await page.locator("#mistake").getByRole("link", { name: "Test station 12 of the demo" }).waitFor();
+    },
+  },
+  {
+    name: "record-mistake-device",
+    path: (world) => record(world, "twizy"),
+    run: async (page) => {
+      await says(page.locator("#sources"), "Device fitted by Garage of the demo");
+      await page.locator("#mistake").scrollIntoViewIfNeeded();
+      await page.locator("#mistake").getByRole("link", { name: "Garage of the demo" }).waitFor();
+      await saysNot(page.locator("#mistake"), /^Device/);
     },
   },
 ];
@@ -320,6 +332,21 @@ const papers = [
 
 const scans = [
   { name: "scan-labels", path: "/", run: readsLabels },
+  {
+    name: "scan-several",
+    path: "/",
+    run: async (page, world, picture) => {
+      const table = await page.context().newPage();
+      await table.setContent((await Promise.all(["67.16", "3VW217AU3FM090764"].map(drawn))).join(" "));
+      const buffer = await table.screenshot();
+      await table.close();
+      await scanned(page, { name: "two.png", mimeType: "image/png", buffer });
+      await says(page, "Several codes were found. Which one?");
+      await picture("choice");
+      await page.getByRole("button", { name: "67.16" }).click();
+      await fieldHolds(page, "67.16");
+    },
+  },
   {
     name: "scan-nothing",
     path: "/",

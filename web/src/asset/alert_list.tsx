@@ -3,6 +3,7 @@ import type { AssetState } from "@patina/proto/state_pb";
 import { More, Notice } from "../design/parts";
 import { t } from "../i18n/messages";
 import { alertsOf, type Alert } from "./alerts";
+import { EntryLink } from "./entry_link";
 import { hasRule } from "./mileage_words";
 
 const shownAtOnce = 3;
@@ -13,7 +14,7 @@ function Entries({ indexes }: { indexes: readonly bigint[] }) {
     <p>
       {indexes.map((index) => (
         <span key={String(index)}>
-          <a href={`#entry-${index}`}>{t("history.entry", { index: String(index) })}</a>{" "}
+          <EntryLink index={index} />{" "}
         </span>
       ))}
     </p>

@@ -6,6 +6,7 @@ import { day } from "../i18n/dates";
 import { isKey, t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
 import { findingsAt } from "./alerts";
+import { EntryLink } from "./entry_link";
 import { isYes, linesOf, ordered, type Line } from "./event_lines";
 import { edgeText, eventTitle, whenText } from "./event_text";
 import { handoverText, type Join } from "./joins";
@@ -117,7 +118,7 @@ function Target({ event, record }: { event: HistoryEvent; record: Record }) {
   const key = `reason.${event.reason}`;
   return (
     <p>
-      <a href={`#entry-${target.index}`}>{eventTitle(target)}</a>: {isKey(key) ? t(key) : t("reason.0")}
+      <EntryLink index={target.index}>{eventTitle(target)}</EntryLink>: {isKey(key) ? t(key) : t("reason.0")}
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { Badge, More, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
+import { EntryLink } from "./entry_link";
 import { fates, sharesOf, signersOf, type Fate, type Mark, type Share, type Signers, type When } from "./sources";
 import { nameOf } from "./values";
 
@@ -25,12 +26,6 @@ function datesText({ dates }: Share): string {
   return from === to ? from : t("sources.dates", { from, to });
 }
 
-// To the entry on this page, or in the log where it stands on none or on another.
-function EntryLink({ index, record }: { index: bigint; record: Record }) {
-  const isHere = record.events.some((event) => event.index === index);
-  return <a href={isHere ? `#entry-${index}` : `/log/${index}`}>{t("history.entry", { index: String(index) })}</a>;
-}
-
 function Names({ ids, record }: { ids: readonly string[]; record: Record }) {
   if (ids.length === 0) return null;
   return (
@@ -49,13 +44,13 @@ function isSelfDeclared(index: bigint, { state }: Record): boolean {
 function Marked({ mark, principal, record, signers }: About & { mark: Mark; principal: string }) {
   return (
     <li>
-      <EntryLink index={mark.index} record={record} />
+      <EntryLink index={mark.index} />
       {mark.others.map((other) => {
         const ids = [...(signers.get(other) ?? [])];
         return (
           <span key={String(other)}>
             {" · "}
-            <EntryLink index={other} record={record} />
+            <EntryLink index={other} />
             {!ids.includes(principal) && <Names ids={ids} record={record} />}
             {isSelfDeclared(other, record) && (
               <>

@@ -4,6 +4,7 @@ import type { Record } from "../checking/messages";
 import { Empty, Section } from "../design/parts";
 import { duration } from "../i18n/dates";
 import { t } from "../i18n/messages";
+import { useNamedEntry } from "./entry_link";
 import { BreakItem, EventItem, GapItem } from "./event_item";
 import { itemsOf, kindOf, longestGap, placedOf, type Kind } from "./history";
 import { drawnOf, type Drawn } from "./joins";
@@ -45,6 +46,9 @@ export function TimelineSection({ record, since }: { record: Record; since?: big
   const all = placedOf(record);
   const present = order.filter((kind) => all.some(({ event }) => kindOf(event) === kind));
   const shown = chosen === undefined ? all : all.filter(({ event }) => kindOf(event) === chosen);
+  useNamedEntry((index) => {
+    if (shown.every(({ event }) => event.index !== index)) setChosen(undefined);
+  });
   const sources = new Set(record.events.flatMap((event) => event.sources.map(({ principal }) => principal)));
   return (
     <Section id="history" title={t("asset.history")}>

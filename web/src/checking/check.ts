@@ -6,7 +6,7 @@ import { leafHash, Refusal, verifyBundle, writeAssetId, type BundleResult } from
 import { certificateNumber } from "./certificate";
 import { eventsOf, hex } from "./events";
 import { fold, RuleRefusal } from "./rules";
-import type { Answer, Checkpoint, EntryProof, Holder, Record, Seen, Trusting, Verdict, Word } from "./messages";
+import type { Answer, Checkpoint, EntryProof, HistoryEvent, Holder, Record, Seen, Trusting, Verdict, Word } from "./messages";
 
 function checkpointOf({ checkpoint }: BundleResult): Checkpoint | undefined {
   if (checkpoint === undefined) return undefined;
@@ -50,18 +50,26 @@ function proofsOf(bundle: ProofBundle, indexes: ReadonlySet<bigint>): EntryProof
   });
 }
 
+// By device, whoever signed its last binding besides itself.
+function fittersIn(events: readonly HistoryEvent[]): ReadonlyMap<string, readonly string[]> {
+  const bound = events.filter(({ kind }) => kind === "bound");
+  return new Map(
+    bound.map(({ about, sources }) => [about, sources.map(({ principal }) => principal).filter((id) => id !== about)]),
+  );
+}
+
 async function recordOf(bytes: Uint8Array, result: BundleResult, historyBytes: Uint8Array): Promise<Record> {
   const history = fromBinary(AssetHistorySchema, historyBytes);
   const state = await fold(historyBytes);
   const events = eventsOf(history);
-  const devices = new Set(events.filter(({ kind }) => kind === "bound").map(({ about }) => about));
+  const fitters = fittersIn(events);
   if (history.schema === undefined) throw new Error("a verified history has its class");
   return {
     asset: writeAssetId(history.asset),
     state,
     schema: history.schema,
     events,
-    people: result.principals.map(({ id, name }) => ({ id: hex(id), name, isDevice: devices.has(hex(id)) })),
+    people: result.principals.map(({ id, name }) => ({ id: hex(id), name, fittedBy: fitters.get(hex(id)) })),
     proofs: proofsOf(fromBinary(ProofBundleSchema, bytes), new Set(events.map(({ index }) => index))),
     bundle: bytes,
     certificate: result.checkpoint === undefined ? "" : certificateNumber(writeAssetId(history.asset), result.checkpoint),

@@ -56,7 +56,8 @@ export interface Source {
 export interface Person {
   readonly id: string; // hex
   readonly name: string | undefined;
-  readonly isDevice: boolean;
+  /** Of a device those who signed that it was fitted, in hex; undefined of everybody else. */
+  readonly fittedBy: readonly string[] | undefined;
 }
 
 /** A value by its name, as a statement says it. */
