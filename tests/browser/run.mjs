@@ -83,6 +83,12 @@ async function startLane() {
   return { proxy, world: { ...facts, url: proxy.url, rules: proxy.rules } }; // rules: for what happens while a page is open
 }
 
+// A page has settled when its answer is there. One that never gets any is looked at as it waits.
+function settled(page) {
+  const isThere = () => document.querySelector("h1") !== null && document.querySelector(".skeleton") === null;
+  return page.waitForFunction(isThere, undefined, { timeout: 2500 }).catch(() => undefined);
+}
+
 async function go(browser, { proxy, world }, state, look, name) {
   const given = (value) => (typeof value === "function" ? value(world) : value);
   proxy.rules.splice(0, proxy.rules.length, ...(given(state.rules) ?? []));
@@ -91,7 +97,7 @@ async function go(browser, { proxy, world }, state, look, name) {
   try {
     await state.before?.(page);
     await page.goto(proxy.url + given(state.path), { waitUntil: "load" });
-    if (look.says === false) await page.waitForTimeout(2500);
+    if (look.says === false) await settled(page);
     else await state.run(page, world, (what) => picture(page, options.pictures, `${name}-${what}`));
     if (state.look?.javaScript !== false) found.push(...(await inspect(page)));
   } catch (error) {
