@@ -9,10 +9,12 @@ after(() => modules.close());
 const { load } = modules;
 
 const { understand, assetIn, schemes } = await load("lookup/understand");
+const { kindText } = await load("lookup/kind_text");
 const { checkDigitFits, needsCheckDigit } = await load("lookup/vin");
 const { edge, edtf, span, duration } = await load("i18n/dates");
 const { digits, quantity, inMetres } = await load("i18n/quantities");
-const { meaning, partiesOf } = await load("trust/policy");
+const { keepPinned, meaning, partiesOf, trust } = await load("trust/policy");
+const { reasonOf } = await load("proof/reasons");
 const { ticksTo } = await load("asset/chart_scale");
 const { t, language } = await load("i18n/messages");
 const { mirrored } = await load("i18n/pseudo");
@@ -160,6 +162,35 @@ test("trust: a comment or an address may change, a key or the quorum may not", (
   assert.deepEqual(partiesOf(policy), [{ kind: "log", name: "a.example/x", key: "0a0b0c0d+AQ+/=" }]);
 });
 
+test("trust: who keeps the old log trusts it, and nothing else is kept", () => {
+  trust.value = { state: "changed", policy: "old", sinceMs: 5, named: "new" };
+  keepPinned();
+  assert.deepEqual(trust.value, { state: "pinned", policy: "old", sinceMs: 5 });
+  trust.value = { state: "none" };
+  keepPinned();
+  assert.deepEqual(trust.value, { state: "none" });
+});
+
+test("proof: a failed check says what was wrong, and nothing where that is not known", () => {
+  const reason = (check, rule, word = "does not match") => reasonOf({ check, rule, word });
+  assert.equal(reason(undefined, "tlog.inclusion-root"), undefined);
+  assert.equal(reason("V99", "verify.new"), undefined);
+  assert.equal(reason(undefined, "verify.bundle"), "fail.other");
+  assert.equal(reason("V31", "verify.bundle"), "fail.form");
+  assert.equal(reason("V31", "bytes.newer-format", "could not check"), "fail.newer");
+  assert.equal(reason("V31", "bytes.field", "could not check"), "fail.read");
+  assert.equal(reason("V7", "policy.log", "not proven"), "fail.signer");
+  assert.equal(reason("V7", "policy.quorum-missing", "not proven"), "fail.quorum");
+  assert.equal(reason("V7", "note.signature"), "fail.checkpoint");
+  assert.equal(reason("V8", "verify.missing", "not proven"), "fail.continues");
+  assert.equal(reason("V12", "verify.missing", "could not check"), "fail.missing");
+  assert.equal(reason("V22", "index.proof-root"), "fail.complete");
+  // Every check of an asset's bundle has one.
+  for (const number of [7, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 24, 25, 31, 32]) {
+    assert.ok(Object.hasOwn(en, reason(`V${number}`, "any.rule")), `V${number}`);
+  }
+});
+
 test("chart: the scale is round and holds what is drawn", () => {
   for (const most of [0, 1, 999, 58_990, 178_220, 1_000_000]) {
     const { top, ticks } = ticksTo(most, 4);
@@ -182,6 +213,13 @@ test("texts: what must never be printed is not there", () => {
       for (const word of never) assert.doesNotMatch(JSON.stringify(text), word, key);
     }
   }
+});
+
+test("kinds of number: makers and collections by their names, countries by their codes", () => {
+  assert.equal(kindText({ scheme: "vin", scope: "" }), "Vehicle identification number (VIN)");
+  assert.equal(kindText({ scheme: "accession-number", scope: "carnegie-museum-of-art" }), "Accession number, Carnegie Museum of Art");
+  assert.equal(kindText({ scheme: "registration-mark", scope: "gb" }).split(", ")[1], "United Kingdom");
+  assert.equal(kindText({ scheme: "engine-number", scope: "gm" }).split(", ")[1], "GM"); // a maker, not the Gambia
 });
 
 test("texts: a value that is not given is a mistake of the program", () => {

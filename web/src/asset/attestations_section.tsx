@@ -6,10 +6,12 @@ import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { term } from "../i18n/terms";
 import { findingsAt } from "./alerts";
+import { EntryLink } from "./entry_link";
 import { ordered, recordLines } from "./event_lines";
-import { Marks } from "./marks";
+import { FindingMarks } from "./marks";
 import { timeOf } from "./readings";
 import { SourceLine } from "./source_line";
+import { Values } from "./values_view";
 import { holding, plainSources } from "./values";
 
 const shownAtOnce = 3;
@@ -23,13 +25,13 @@ function attestationsOf({ state }: Record): StatedRecord[] {
 
 function What({ stated }: { stated: StatedRecord }) {
   const lines = ordered(recordLines(stated)).slice(0, gistLines);
-  const entry = <a href={`#entry-${stated.index}`}>{term("claim", stated.claim)}</a>;
+  const entry = <EntryLink index={stated.index}>{term("claim", stated.claim)}</EntryLink>;
   return (
     <div class="stack-none">
       <p class="strong">{stated.retraction.case === undefined ? entry : <s>{entry}</s>}</p>
-      {lines.map(({ name, text }) => (
+      {lines.map(({ name, values }) => (
         <p class="soft small" key={name}>
-          {term("attribute", name)}: {text}
+          {term("attribute", name)}: <Values values={values} />
         </p>
       ))}
     </div>
@@ -41,7 +43,7 @@ function Changed({ tone, word, index }: { tone: Tone; word: string; index: bigin
   return (
     <p class="row small">
       <Badge tone={tone}>{word}</Badge>
-      <a href={`#entry-${index}`}>{t("history.entry", { index: String(index) })}</a>
+      <EntryLink index={index} />
     </p>
   );
 }
@@ -74,7 +76,7 @@ function List({ list, record }: { list: readonly StatedRecord[]; record: Record 
           <SourceLine sources={plainSources(stated.sources)} people={record.people} selfDeclared={stated.selfDeclared} />
           <div class="stack-small">
             <Standing stated={stated} />
-            <Marks ids={marksOf(record, stated)} />
+            <FindingMarks ids={marksOf(record, stated)} />
           </div>
         </li>
       ))}

@@ -10,7 +10,10 @@ import { EntryLink } from "./entry_link";
 import { isYes, linesOf, ordered, type Line } from "./event_lines";
 import { edgeText, eventTitle, whenText } from "./event_text";
 import { handoverText, type Join } from "./joins";
+import { FindingMarks } from "./marks";
 import { SourceLine } from "./source_line";
+import { holding } from "./values";
+import { Values } from "./values_view";
 
 const saidElsewhere: ReadonlySet<string> = new Set(["holder", "directness", "certainty"]); // of a step
 const lateId = "entry.late"; // said in words, without a mark: old papers are always recorded late
@@ -40,11 +43,11 @@ function Fields({ lines }: { lines: readonly Line[] }) {
   if (lines.length === 0) return null;
   return (
     <dl class="event-fields">
-      {ordered(lines).map(({ name, text, was }) => (
+      {ordered(lines).map(({ name, values, was }) => (
         <div key={name}>
           <dt>{name === "value" ? t("identifiers.number") : term("attribute", name)}</dt>
           <dd>
-            {text} <Was text={was} />
+            <Values values={values} /> <Was text={was} />
           </dd>
         </div>
       ))}
@@ -55,18 +58,13 @@ function Fields({ lines }: { lines: readonly Line[] }) {
 function Marks({ event, record, stated }: { event: HistoryEvent; record: Record; stated: StatedRecord | undefined }) {
   const isTakenBack = stated !== undefined && stated.retraction.case !== undefined;
   const found = findingsAt(record.state, event.index).map(({ id }) => id);
-  const ids = [...new Set(found)].filter((id) => id !== lateId);
+  const ids = found.filter((id) => id !== lateId);
+  const isCorrected = stated?.fields.some((fact) => holding(fact) !== undefined) === true;
   return (
     <>
       {isTakenBack && <Badge tone="unknown">{t("history.taken-back")}</Badge>}
-      {ids.map((id) => {
-        const key = `mark.${id}`;
-        return (
-          <Badge tone="unsure" key={id}>
-            {isKey(key) ? t(key) : id}
-          </Badge>
-        );
-      })}
+      {isCorrected && <Badge tone="plain">{t("attested.corrected")}</Badge>}
+      <FindingMarks ids={ids} />
     </>
   );
 }
@@ -101,9 +99,11 @@ function Proof({ event, record }: { event: HistoryEvent; record: Record }) {
         <div>
           <dt>{t("proof.path", { count: proof.path.length })}</dt>
           <dd>
-            <pre class="bytes" tabIndex={0}>
-              {proof.path.join("\n")}
-            </pre>
+            <ol class="bytes">
+              {proof.path.map((hash) => (
+                <li key={hash}>{hash}</li>
+              ))}
+            </ol>
           </dd>
         </div>
       </dl>

@@ -36,9 +36,9 @@ export function isYes({ values }: Line): boolean {
 // That these are unknown says no more than silence does.
 const unsaidUnknown: ReadonlySet<string> = new Set(["transfer", "measured"]);
 
-function isSilent({ name, values, was }: Line): boolean {
+export function saysNothing(name: string, values: readonly Value[]): boolean {
   const value = values[0]?.value;
-  return unsaidUnknown.has(name) && was === undefined && value?.case === "code" && value.value.code === "unknown";
+  return unsaidUnknown.has(name) && value?.case === "code" && value.value.code === "unknown";
 }
 
 // What it found first, notes last; that an odometer was read goes without saying beside its reading.
@@ -54,6 +54,6 @@ function weight(name: string): number {
 export function ordered(lines: readonly Line[]): Line[] {
   const hasReading = lines.some(({ name }) => name === "odometer");
   const isUnsaid = ({ name }: Line) => name === "step" || (hasReading && name === "odometer_status");
-  const telling = lines.filter((line) => !isUnsaid(line) && !isSilent(line));
+  const telling = lines.filter((line) => !isUnsaid(line) && (line.was !== undefined || !saysNothing(line.name, line.values)));
   return telling.sort((a, b) => weight(a.name) - weight(b.name));
 }

@@ -5,6 +5,7 @@ import { factCannotTell } from "../checking/messages";
 import { Badge, Empty, More, Section } from "../design/parts";
 import { isKey, t } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
+import { saysNothing } from "./event_lines";
 import { SourceLine } from "./source_line";
 import { Values } from "./values_view";
 import { holding, held, isNothing, nameOf, plainSources, valuesText } from "./values";
@@ -33,8 +34,9 @@ function Corrections({ fact, people }: { fact: Fact; people: readonly Person[] }
 }
 
 function Value({ fact }: { fact: Fact }) {
-  if ((fact.state as number) === factCannotTell) return <p class="fact-value none">{t("fact.state.cannot-tell")}</p>;
   const correction = holding(fact);
+  const state: number = (correction ?? fact).state;
+  if (state === factCannotTell) return <p class="fact-value none">{t("fact.state.cannot-tell")}</p>;
   if (correction === undefined) {
     return (
       <p class="fact-value">
@@ -48,7 +50,9 @@ function Value({ fact }: { fact: Fact }) {
       {fact.values.length > 0 && (
         <span class="soft small">
           <span class="seen-by-readers">{t("fact.was")}: </span>
-          <s>{valuesText(fact.values)}</s>
+          <s>
+            <bdi>{valuesText(fact.values)}</bdi>
+          </s>
         </span>
       )}
     </p>
@@ -140,9 +144,13 @@ function Silent({ facts }: { facts: readonly Fact[] }) {
   );
 }
 
+function isUnknown({ name, values, corrections }: Fact): boolean {
+  return corrections.length === 0 && saysNothing(name, values);
+}
+
 export function FactsSection({ record }: { record: Record }) {
   const { state, people } = record;
-  const spoken = (facts: readonly Fact[]) => facts.filter((fact) => !isNothing(fact));
+  const spoken = (facts: readonly Fact[]) => facts.filter((fact) => !isNothing(fact) && !isUnknown(fact));
   const all = [...state.consumer, ...state.manufacturer, ...state.telemetry];
   return (
     <Section id="facts" title={t("asset.facts")}>

@@ -2,7 +2,7 @@
 import { Badge } from "../design/parts";
 import { isKey, t } from "../i18n/messages";
 
-export function Marks({ ids }: { ids: readonly string[] }) {
+export function FindingMarks({ ids }: { ids: readonly string[] }) {
   return (
     <>
       {[...new Set(ids)].map((id) => {

@@ -6,7 +6,7 @@ import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { quantity, rounded } from "../i18n/quantities";
 import { term } from "../i18n/terms";
-import { Marks } from "./marks";
+import { FindingMarks } from "./marks";
 import { MileageChart, Shape, type LengthUnit } from "./mileage_chart";
 import { Coverage, gapsOf, MileageRules } from "./mileage_words";
 import { readingsOf, unreadOf, type MileageReading, type Unread } from "./readings";
@@ -29,7 +29,7 @@ function Remarks({ reading }: { reading: MileageReading }) {
   if (reading.findings.length === 0 && !reading.corrected) return null;
   return (
     <div class="row">
-      <Marks ids={reading.findings} />
+      <FindingMarks ids={reading.findings} />
       {reading.corrected && <Badge tone="plain">{t("attested.corrected")}</Badge>}
     </div>
   );

@@ -1,18 +1,17 @@
-// Values of a fact, of which those that are other records lead there.
+// Values of a fact; those that are other records lead there.
 import type { Value } from "@patina/proto/value_pb";
 import { assetText, valuesText } from "./values";
 
 export function Values({ values }: { values: readonly Value[] }) {
-  if (!values.some(({ value }) => value.case === "asset")) return <>{valuesText(values)}</>;
+  const assets = values.flatMap(({ value }) => (value.case === "asset" ? [assetText(value.value)] : []));
+  if (assets.length === 0) return <bdi>{valuesText(values)}</bdi>;
   return (
     <>
-      {values.map(({ value }, place) =>
-        value.case === "asset" ? (
-          <a class="code small" translate={false} href={`/a/${assetText(value.value)}`} key={place}>
-            {assetText(value.value)}
-          </a>
-        ) : null,
-      )}
+      {assets.map((asset) => (
+        <a class="code" translate={false} href={`/a/${asset}`} key={asset}>
+          {asset}
+        </a>
+      ))}
     </>
   );
 }

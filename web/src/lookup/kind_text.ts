@@ -12,6 +12,7 @@ function capitalised(word: string): string {
 // Scopes are written in lower case with hyphens; of a country, its code.
 function scopeText(scheme: string, scope: string): string {
   const isCountry = schemes.some((one) => one.name === scheme && one.scope === "country");
+  if (!isCountry && scope.length <= 3) return scope.toUpperCase(); // makers known by initials
   if (!isCountry || !/^[a-z]{2}$/.test(scope)) return scope.split("-").map(capitalised).join(" ");
   return new Intl.DisplayNames(language.value.locale, { type: "region" }).of(scope.toUpperCase()) ?? scope;
 }
