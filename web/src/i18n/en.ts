@@ -155,7 +155,7 @@ export const en = {
   "fail.size": "It is larger than this page can check.",
   "fail.newer": "It was made for a newer version of this page. Load the page again.",
   "fail.missing": "A part that the check needs is missing.",
-  "fail.other": "It is not about what was asked for.",
+  "fail.other": "It is about something else than what you asked for.",
   "fail.signer": "The state of the log is not signed by the log that this page trusts.",
   "fail.quorum": "Too few independent witnesses signed the state of the log.",
   "fail.checkpoint": "The signature of the log was altered, or is not its own.",

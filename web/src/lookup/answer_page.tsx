@@ -123,6 +123,6 @@ export function AnswerPage(props: { question: Question; answer: Answer; atMs: nu
         />
       );
     default:
-      return <CannotTell answered={answer.kind === "refused"} about="record" onAgain={props.onAgain} />;
+      return <CannotTell answered={answer.kind === "refused"} about="lookup" onAgain={props.onAgain} />;
   }
 }

@@ -3,16 +3,21 @@ import { Button } from "../design/parts";
 import { t } from "../i18n/messages";
 import { VerdictNotice } from "./verdict_notice";
 
-export function CannotTell(props: { answered: boolean; about: "record" | "log"; onAgain: () => void }) {
+export function CannotTell(props: { answered: boolean; about: "record" | "lookup" | "log"; onAgain: () => void }) {
   return (
     <div class="narrow">
       <VerdictNotice
         word="could not check"
         title={t(props.answered ? "unsure.service" : "unsure.network")}
         next={[t("next.network")]}
-        actions={<Button onPress={props.onAgain}>{t("unsure.again")}</Button>}
+        actions={
+          <>
+            <Button onPress={props.onAgain}>{t("unsure.again")}</Button>
+            {props.about === "record" && <a href="/">{t("found.again")}</a>}
+          </>
+        }
       >
-        <p>{t(`unsure.${props.about}`)}</p>
+        <p>{t(props.about === "log" ? "unsure.log" : "unsure.record")}</p>
       </VerdictNotice>
     </div>
   );
