@@ -7,6 +7,8 @@ import { startModules } from "./modules.mjs";
 const modules = await startModules();
 after(() => modules.close());
 const { sharesOf } = await modules.load("asset/sources");
+const { judgeCorrections } = await modules.load("checking/corrections");
+const { codeOf, held, isRecorded } = await modules.load("asset/values");
 
 const hex = (name) => Buffer.from(name.padEnd(32)).toString("hex");
 const stateSources = (names) => names.map((name) => ({ principal: new Uint8Array(Buffer.from(name.padEnd(32))), roles: [] }));
@@ -28,7 +30,9 @@ const stated = (index, fields = [], backBy = undefined) => ({
 const finding = (id, ...indexes) => ({ id, indexes: indexes.map(BigInt), name: "odometer", values: [] });
 
 function told(events, { records = [], findings = [], consumer = [], manufacturer = [] } = {}) {
-  const shares = sharesOf({ events, state: { records, findings, consumer, manufacturer } });
+  const state = { records, findings, consumer, manufacturer };
+  judgeCorrections(state, events);
+  const shares = sharesOf({ events, state });
   return shares.map(({ principal, entries, marks }) => {
     const lines = [...marks].flatMap(([fate, found]) => found.map(({ index, others }) => `${fate} ${index} ${others.join(" ")}`));
     return [Buffer.from(principal, "hex").toString().trim(), entries, ...lines.sort()];
@@ -76,6 +80,43 @@ test("sources: a self-declared correction by another does not hold", () => {
   assert.deepEqual(with_(correction(3, ["a"], true), correction(2, ["b"], true)), [["a", 2, "corrected-by-itself 1 3"], ["b", 1]]);
 });
 
+// What holds of one field, or of a fact, that corrections give: [signers, value, self-declared, state], oldest first.
+function holds(corrections, { first = ["a"], own, bundle = "records" } = {}) {
+  const target = entry(1, first, { kind: bundle === "records" ? "attested" : bundle === "consumer" ? "changed" : "registered" });
+  const events = [target, ...corrections.map(([names], at) => aimed(at + 2, names, "corrected", 1))];
+  const code = (text) => ({ value: { case: "code", value: { system: "patina-certainty", code: text } } });
+  const beside = corrections.map(([names, text, selfDeclared, state = 1], at) => ({
+    ...correction(at + 2, names, selfDeclared),
+    state,
+    values: state === 1 ? [code(text)] : [],
+  }));
+  const said = own === undefined ? { state: 2, sources: [], values: [] } : { state: 1, sources: stateSources(first), values: [code(own)] };
+  const only = { name: "certainty", ...said, corrections: beside };
+  const state = { records: [], consumer: [], manufacturer: [], findings: [] };
+  state[bundle] = bundle === "records" ? [stated(1, [only])] : [only];
+  judgeCorrections(state, events);
+  assert.equal(isRecorded(only), codeOf([only], "certainty") !== undefined);
+  return held(only).map(({ value }) => value.value.code).join();
+}
+
+test("corrections: of a fact that only they give, another's self-declared one does not hold, its source's own does", () => {
+  for (const bundle of ["records", "consumer", "manufacturer"]) {
+    assert.equal(holds([[["b"], "possible", true]], { bundle }), "", bundle);
+    assert.equal(holds([[["a"], "possible", true]], { bundle }), "possible", bundle);
+    assert.equal(holds([[["a"], "possible", true], [["b"], "certain", true]], { bundle }), "possible", bundle);
+    assert.equal(holds([[["a"], "possible", true], [["b"], "certain", false]], { bundle }), "certain", bundle);
+    assert.equal(holds([[["b", "a"], "certain", true]], { bundle, first: ["c", "a"] }), "certain", bundle);
+  }
+});
+
+test("corrections: the last one that counts holds, also where it clears or withholds a value", () => {
+  assert.equal(holds([], { own: "certain" }), "certain");
+  assert.equal(holds([[["b"], "possible", true]], { own: "certain" }), "certain");
+  assert.equal(holds([[["b"], "possible", false], [["a"], "probable", true]], { own: "certain" }), "probable");
+  assert.equal(holds([[["b"], "possible", false], [["a"], "", false, 2]], { own: "certain" }), "");
+  assert.equal(holds([[["a"], "", false, 3]], { own: "certain" }), "");
+});
+
 test("sources: corrections of facts count at the entry that they aim at, once for several fields", () => {
   const events = [entry(1, ["a"], { kind: "registered" }), entry(2, ["b"], { kind: "changed" }), aimed(3, ["b"], "corrected", 1), aimed(4, ["a"], "corrected", 2)];
   const manufacturer = [fact(1, ["a"], correction(3, ["b"])), { ...fact(0, [], correction(3, ["b"])), name: "note" }];
@@ -89,7 +130,9 @@ test("sources: corrections of facts count at the entry that they aim at, once fo
 test("sources: entries stand in the order of the log, whatever the order of what became of them", () => {
   const events = [entry(1, ["a"]), entry(2, ["a"]), aimed(3, ["a"], "corrected", 2), aimed(4, ["a"], "corrected", 1)];
   const consumer = [fact(2, ["a"], correction(3, ["a"])), fact(1, ["a"], correction(4, ["a"]))];
-  const [{ marks }] = sharesOf({ events, state: { records: [], findings: [], manufacturer: [], consumer } });
+  const state = { records: [], findings: [], manufacturer: [], consumer };
+  judgeCorrections(state, events);
+  const [{ marks }] = sharesOf({ events, state });
   assert.deepEqual(marks.get("corrected-by-itself").map(({ index }) => index), [1n, 2n]);
 });
 

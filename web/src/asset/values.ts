@@ -1,4 +1,5 @@
 // Values of statements as text, and which of a fact's values holds.
+import type { Judged } from "../checking/corrections";
 import { factNothing, factRecorded, type Person, type Source } from "../checking/messages";
 import type { Correction, Fact, Source as StateSource } from "@patina/proto/state_pb";
 import type { Value } from "@patina/proto/value_pb";
@@ -56,18 +57,9 @@ export function valuesText(values: readonly Value[]): string {
   return list(values.map(valueText).filter((text) => text !== ""));
 }
 
-interface Sourced {
-  readonly sources: readonly StateSource[];
-}
-
-function sharesSource(a: Sourced, b: Sourced): boolean {
-  const ids = new Set(a.sources.map(({ principal }) => hexOf(principal)));
-  return b.sources.some(({ principal }) => ids.has(hexOf(principal)));
-}
-
-/** The correction that holds: the last one that may stand for its fact (SPEC.md section 8.2). */
-export function holding(fact: Fact): Correction | undefined {
-  return fact.corrections.findLast((one) => !one.selfDeclared || sharesSource(one, fact));
+/** The correction that holds: the last one that counts (SPEC.md section 8.2). */
+export function holding({ corrections }: Fact): Correction | undefined {
+  return (corrections as readonly Judged[]).findLast(({ counts }) => counts === true);
 }
 
 /** The values that hold, after corrections. */
@@ -75,8 +67,9 @@ export function held(fact: Fact): readonly Value[] {
   return holding(fact)?.values ?? fact.values;
 }
 
+/** Whether a value holds, stated or by a correction. */
 export function isRecorded(fact: Fact | undefined): fact is Fact {
-  return fact !== undefined && (fact.state as number) === factRecorded;
+  return fact !== undefined && ((holding(fact) ?? fact).state as number) === factRecorded;
 }
 
 export function isNothing(fact: Fact): boolean {

@@ -4,6 +4,7 @@ import { ProofBundleSchema, type ProofBundle } from "@patina/proto/bundle_pb";
 import { AssetHistorySchema } from "@patina/proto/state_pb";
 import { leafHash, Refusal, verifyBundle, writeAssetId, type BundleResult } from "@patina/verify";
 import { certificateNumber } from "./certificate";
+import { judgeCorrections } from "./corrections";
 import { eventsOf, hex } from "./events";
 import { fold, RuleRefusal } from "./rules";
 import type { Answer, Checkpoint, EntryProof, HistoryEvent, Holder, Record, Seen, Trusting, Verdict, Word } from "./messages";
@@ -62,6 +63,7 @@ async function recordOf(bytes: Uint8Array, result: BundleResult, historyBytes: U
   const history = fromBinary(AssetHistorySchema, historyBytes);
   const state = await fold(historyBytes);
   const events = eventsOf(history);
+  judgeCorrections(state, events);
   const fitters = fittersIn(events);
   if (history.schema === undefined) throw new Error("a verified history has its class");
   return {
