@@ -146,6 +146,8 @@ const links = [
     run: async (page) => {
       await says(page, "Not proven", "It was not shown that this log continues what the link names");
       await saysNot(page, "Volkswagen", "Does not match");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await says(page, "Not proven", "Save the evidence");
     },
   },
   {

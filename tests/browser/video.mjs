@@ -1,4 +1,5 @@
-// A film for the browser's camera: a code on a table, as raw pictures (YUV4MPEG2). The camera shows it again and again.
+// Codes to be scanned: drawn, and as a film for the browser's camera: a code on a table, as raw pictures (YUV4MPEG2). The
+// camera shows it again and again.
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -24,10 +25,20 @@ function luma({ data, width: side }) {
   return picture;
 }
 
+async function coded(text, scale) {
+  const written = await writeBarcode(text, { format: "QRCode", options: "ecLevel=M", scale });
+  if (written.error !== "") throw new Error(written.error);
+  return written;
+}
+
+/** The QR code of a text, as SVG. */
+export async function drawn(text) {
+  return (await coded(text, 6)).svg;
+}
+
 /** Writes a film that shows the QR code of a text. */
 export async function film(path, text) {
-  const { symbol, error } = await writeBarcode(text, { format: "QRCode", options: "ecLevel=M", scale: 1 });
-  if (error !== "") throw new Error(error);
+  const { symbol } = await coded(text, 1);
   const frame = Buffer.concat([Buffer.from("FRAME\n"), luma(symbol), Buffer.alloc((width * height) / 2, 128)]);
   writeFileSync(path, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420\n`), ...Array(frames).fill(frame)]));
 }
