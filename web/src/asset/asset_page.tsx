@@ -182,7 +182,7 @@ export function AnswerView(props: {
         </OnPage.Provider>
       );
     case "unpinned":
-      return <UnpinnedPage verdict={answer.verdict} pin={answer.pin} onWithout={(what) => props.onWithout?.(what)} />;
+      return <UnpinnedPage verdict={answer.verdict} pin={answer.pin} onAgain={onAgain} onWithout={(what) => props.onWithout?.(what)} />;
     case "nothing":
       return <Nothing verdict={answer.verdict} asset={asset} atMs={atMs} file={file} />;
     case "unproven":

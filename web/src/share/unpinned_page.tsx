@@ -25,7 +25,7 @@ function Head({ title, text }: { title: string; text: string }) {
   );
 }
 
-export function UnpinnedPage(props: { verdict: Verdict; pin: Seen; onWithout: (what: Unpinned) => void }) {
+export function UnpinnedPage(props: { verdict: Verdict; pin: Seen; onAgain: () => void; onWithout: (what: Unpinned) => void }) {
   const { verdict, pin } = props;
   const kind = kindOf(verdict);
   const now = verdict.checkpoint;
@@ -39,7 +39,10 @@ export function UnpinnedPage(props: { verdict: Verdict; pin: Seen; onWithout: (w
         next={[t(`unpinned.${kind}-next`)]}
         actions={
           <>
-            <Button onPress={keep}>{t("fork.save")}</Button>
+            {kind === "missing" && <Button onPress={props.onAgain}>{t("unsure.again")}</Button>}
+            <Button quiet={kind === "missing"} onPress={keep}>
+              {t("fork.save")}
+            </Button>
             <Button quiet onPress={() => props.onWithout(kind)}>
               {t("unpinned.today")}
             </Button>
