@@ -1,6 +1,7 @@
 // Every page and state of the portal, and what it has to say. `world` is what run.mjs calls facts, and the proxy's
 // address and rules.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { alterByte, claimNothing, dropEntry, oldIndexRoot } from "./lies.mjs";
 
 const vin = "3VW217AU3FM090764";
@@ -238,10 +239,13 @@ export const states = [
   {
     name: "lie-dropped-entry",
     path: (world) => record(world, "golf"),
-    rules: [lying(dropEntry)],
-    run: async (page) => {
-      await says(page, "Does not match", "Do not rely on it", "Something about it was left out", "Save the evidence");
+    rules: (world) => [lying((bytes) => (world.sent = dropEntry(bytes)))],
+    run: async (page, world) => {
+      await says(page, "Does not match", "Do not rely on it", "Something about it was left out");
       await saysNot(page, "Volkswagen");
+      const saved = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save the evidence" }).click();
+      if (!readFileSync(await (await saved).path()).equals(world.sent)) throw new Error("what was saved is not what was sent");
     },
   },
   {
@@ -285,6 +289,17 @@ export const states = [
     path: (world) => record(world, "golf"),
     rules: [lying(() => Buffer.from([0x08, 0x02]))],
     run: (page) => says(page, "Could not check", "neither good nor bad", "Try again"),
+  },
+  {
+    name: "could-not-check-at-first",
+    path: (world) => record(world, "golf"),
+    rules: [{ when: bundlePath, gone: true }],
+    run: async (page, world) => {
+      await says(page, "Could not check", "This site did not answer");
+      world.rules.length = 0;
+      await page.getByRole("button", { name: "Try again" }).click();
+      await says(page, "Volkswagen Golf", "Matches");
+    },
   },
   {
     name: "log-forked",

@@ -257,10 +257,11 @@ export const de: Catalog = {
   "history.telemetry": { one: "Messwerte eines Geräts", other: "Messwerte eines Geräts, {count} Sendungen" },
   "history.taken-back": "Zurückgenommen",
   "history.recorded": "Festgehalten am {date}",
-  "history.recorded-late": "Festgehalten {date}, lange nach dem Ereignis",
+  "history.recorded-late": "Festgehalten am {date}, lange nach dem Ereignis",
   "history.dealer": "{holder} (Kunsthandel)",
   "history.undated": "Ohne Datum",
   "history.gap": "Nichts festgehalten zwischen {from} und {to}",
+  "history.gap-undated": "Kein Eintrag mit einem Datum zwischen {from} und {to}",
   "history.coverage": {
     one: "{count} Eintrag aus {sources}.",
     other: "{count} Einträge aus {sources}; die längste Zeit ohne Eintrag: {gap}.",
@@ -328,7 +329,6 @@ export const de: Catalog = {
   "proof.leaf": "Blatt des Baums (SHA-256 von 00 und dem Blatt)",
   "proof.path": { one: "Weg zur Wurzel, {count} Schritt", other: "Weg zur Wurzel, {count} Schritte" },
   "proof.keys": "Schlüssel, die signierten",
-  "proof.checkpoint": "Stand des Logs",
 
   "step.fetch": "Was geschickt wurde, war lesbar",
   "step.checkpoint": "Der Stand des Logs ist von dem Log signiert, dem diese Seite vertraut",

@@ -262,6 +262,7 @@ export const en = {
   "history.dealer": "{holder} (dealer)",
   "history.undated": "No date stated",
   "history.gap": "Nothing recorded between {from} and {to}",
+  "history.gap-undated": "No entry is dated between {from} and {to}",
   "history.coverage": {
     one: "{count} entry from {sources}.",
     other: "{count} entries from {sources}; the longest time without one is {gap}.",
@@ -315,7 +316,6 @@ export const en = {
   "proof.operator-title": "Where this page's code comes from",
   "proof.operator": "This page's code comes from the operator of this log. Somebody who controls this site could change what it says. To be independent of it, save the file and check it with a program that you got elsewhere:",
   "proof.command": "Command that checks the file",
-  "proof.checkpoint": "Checkpoint",
   "proof.origin": "Log",
   "proof.key": "Key of the log",
   "proof.genesis": "Genesis",

@@ -43,7 +43,7 @@ function Actions({ evidence, onAgain, about }: { evidence: Uint8Array | undefine
 export function Unproven(props: {
   verdict: Verdict;
   atMs: number;
-  about: Exclude<About, "absence"> | "file";
+  about: Exclude<About, "absence">;
   what: What;
   evidence: Uint8Array | undefined; // what the site sent
   onAgain: () => void;
