@@ -107,7 +107,7 @@ export const de: Catalog = {
   "asset.proof": "Beweis",
   "asset.file": "Für die Prüfung ohne Internet speichern",
   "asset.records": "Einträge",
-  "asset.records-number": "Eintrag",
+  "asset.records-number": "Akte",
   "asset.sources": { one: "aus {count} Quelle", other: "aus {count} Quellen" },
   "asset.records-count": { one: "{count} Eintrag", other: "{count} Einträge" },
   "asset.last-heard": "Letzter Eintrag",
@@ -215,7 +215,6 @@ export const de: Catalog = {
   "finding.telemetry.gap": "Zwischen zwei Sendungen des Geräts fehlen Messwerte",
   "finding.other": "Die Einträge ansehen, auf denen dieser Befund beruht ({id})",
 
-  "fact.state.none": "Nichts festgehalten",
   "fact.state.cannot-tell": "Festgehalten, aber nicht öffentlich. Lassen Sie es sich von der Person zeigen, die den Gegenstand hat.",
   "fact.corrected": "Berichtigt: {value}",
   "fact.was": "Zuerst angegeben",

@@ -216,7 +216,6 @@ export const en = {
   "finding.telemetry.gap": "Readings of the device are missing between two batches",
   "finding.other": "Look at the entries that this finding rests on ({id})",
 
-  "fact.state.none": "Nothing recorded",
   "fact.state.cannot-tell": "Recorded, but not public. Ask whoever has the thing to show it to you.",
   "fact.corrected": "Corrected: {value}",
   "fact.was": "First stated",
