@@ -14,7 +14,7 @@ function isLinkTo(link, world, name) {
 const at = ({ size, root }) => `#at=${size}:${root}`;
 const other = (root) => (root.startsWith("0") ? "1" : "0") + root.slice(1);
 const certificate = (world, name) => `${record(world, name)}/certificate`;
-const numberOf = (page) => page.locator(".certificate-number").innerText();
+const numberOf = (page) => page.locator(".certificate-head dt", { hasText: "Certificate number" }).locator("+ dd .code").innerText();
 
 function must(holds, what) {
   if (!holds) throw new Error(what);

@@ -17,7 +17,7 @@ import { day, minute } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { integer } from "../i18n/quantities";
 import { list, term } from "../i18n/terms";
-import { verifyCommand } from "../proof/command";
+import { Command, verifyCommand } from "../proof/command";
 import { completenessText } from "../proof/words";
 import { grouped } from "../share/link";
 import { hexOf } from "../trust/storage";
@@ -46,14 +46,23 @@ function Code({ qr }: { qr: Qr }) {
   );
 }
 
-function Row({ term: name, children, code }: { term: string; children: ComponentChildren; code?: boolean }) {
+function Row({ term: name, children }: { term: string; children: ComponentChildren }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd class={code === true ? "code" : undefined} translate={code === true ? false : undefined}>
-        {children}
-      </dd>
+      <dd>{children}</dd>
     </div>
+  );
+}
+
+function CodeRow(props: { term: string; text: string; below?: ComponentChildren }) {
+  return (
+    <Row term={props.term}>
+      <span class="code" translate={false}>
+        {props.text}
+      </span>
+      {props.below}
+    </Row>
   );
 }
 
@@ -71,15 +80,8 @@ function Head({ record, checkpoint, atMs, qr }: SheetProps) {
         <h1>{titleOf(record.state)}</h1>
         <p class="soft">{subtitleOf(record.state)}</p>
         <dl class="key-facts">
-          {number !== undefined && (
-            <Row term={term("scheme", number.scheme)} code>
-              {number.value}
-            </Row>
-          )}
-          <Row term={t("certificate.number")} code>
-            <span class="certificate-number">{grouped(record.certificate)}</span>
-            <LastSign />
-          </Row>
+          {number !== undefined && <CodeRow term={term("scheme", number.scheme)} text={number.value} />}
+          <CodeRow term={t("certificate.number")} text={grouped(record.certificate)} below={<LastSign />} />
           <Row term={t("certificate.as-of")}>{minute(checkpoint.timeMs)}</Row>
           <Row term={t("certificate.checked")}>{minute(atMs)}</Row>
           <Row term={t("certificate.again")}>{day(checkpoint.timeMs + validMs)}</Row>
@@ -114,24 +116,16 @@ function HowToCheck({ record, checkpoint, link }: SheetProps) {
         <li>{t("certificate.how-scan", { number: grouped(record.certificate) })}</li>
         <li>{t("certificate.how-file", { place: `${location.origin}/check` })}</li>
         <li>
-          {t("certificate.how-program")} <code>{verifyCommand}</code>
+          {t("certificate.how-program")}
+          <Command text={verifyCommand} of={t("proof.command")} />
         </li>
       </ol>
       <dl class="origin">
-        <Row term={t("asset.number")} code>
-          {record.asset}
-          <LastSign />
-        </Row>
-        <Row term={t("proof.origin")} code>
-          {checkpoint.origin}
-        </Row>
+        <CodeRow term={t("asset.number")} text={record.asset} below={<LastSign />} />
+        <CodeRow term={t("proof.origin")} text={checkpoint.origin} />
         <Row term={t("proof.size")}>{integer(checkpoint.size)}</Row>
-        <Row term={t("proof.root")} code>
-          {hexOf(checkpoint.root)}
-        </Row>
-        <Row term={t("certificate.link")} code>
-          {link}
-        </Row>
+        <CodeRow term={t("proof.root")} text={hexOf(checkpoint.root)} />
+        <CodeRow term={t("certificate.link")} text={link} />
       </dl>
     </Section>
   );
