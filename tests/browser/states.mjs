@@ -28,7 +28,7 @@ const recordsSay = {
   f150: ["no reading for more than two years"],
   "bmw-x3": ["Corrected"],
   twizy: ["Later readings are not public.", "Recorded, but not public. Ask whoever has the thing to show it to you."],
-  "cliffs-near-dieppe": ["Accession number, Carnegie Museum of Art"],
+  "cliffs-near-dieppe": ["No entry is dated between June 1936 and January 1973", "Sam Salz, Inc. (dealer)", "Accession number, Carnegie Museum of Art"],
   "steinway-piano": [
     "Steinway & Sons piano",
     "Ask for the trade papers (protected material: key coverings, African elephant)",

@@ -23,7 +23,9 @@ function Was({ text }: { text: string | undefined }) {
   return (
     <span class="soft small">
       <span class="seen-by-readers">{t("fact.was")}: </span>
-      <s>{text}</s>
+      <s>
+        <bdi>{text}</bdi>
+      </s>
     </span>
   );
 }
@@ -34,7 +36,7 @@ function Title({ event, holder, isDealer }: { event: HistoryEvent; holder: Line 
   return (
     <h3 class="event-title">
       <span class="event-kind">{eventTitle(event)}: </span>
-      {isDealer ? t("history.dealer", { holder: holder.text }) : holder.text} <Was text={holder.was} />
+      <bdi>{isDealer ? t("history.dealer", { holder: holder.text }) : holder.text}</bdi> <Was text={holder.was} />
     </h3>
   );
 }
@@ -126,7 +128,7 @@ function Target({ event, record }: { event: HistoryEvent; record: Record }) {
 // How a step of a provenance joins the one before it, in words: the line below it is drawn the same way.
 function Handover({ event, record }: { event: HistoryEvent; record: Record }) {
   const text = handoverText(event, record);
-  return text === undefined ? null : <p class="event-join soft small">{text}</p>;
+  return text === undefined ? null : <p class="soft small">{text}</p>;
 }
 
 function toneOf(event: HistoryEvent, record: Record): Tone | undefined {
@@ -155,6 +157,7 @@ export function EventItem(props: { event: HistoryEvent; record: Record; join: Jo
         {props.isNew && <Badge tone="plain">{t("since.new")}</Badge>}
         <Marks event={event} record={record} stated={stated} />
       </div>
+      <Handover event={event} record={record} />
       <Target event={event} record={record} />
       <Fields lines={lines.filter(({ name }) => !isSaid(name))} />
       {withheld.length > 0 && <p class="soft small">{t("history.withheld", { names: list(withheld) })}</p>}
@@ -164,7 +167,6 @@ export function EventItem(props: { event: HistoryEvent; record: Record; join: Jo
         selfDeclared={isSelf}
         after={t(isLate ? "history.recorded-late" : "history.recorded", { date: day(event.recordedMs) })}
       />
-      <Handover event={event} record={record} />
       <Proof event={event} record={record} />
     </li>
   );
@@ -179,10 +181,12 @@ export function BreakItem() {
   );
 }
 
-export function GapItem({ after, before }: { after: HistoryEvent; before: HistoryEvent }) {
+/** A silence. Within a direct join it only lacks dates: who held the thing is known. */
+export function GapItem({ after, before, join }: { after: HistoryEvent; before: HistoryEvent; join: Join | undefined }) {
+  const ends = { from: edgeText(after, "last"), to: edgeText(before, "first") };
   return (
     <li class="gap">
-      <p>{t("history.gap", { from: edgeText(after, "last"), to: edgeText(before, "first") })}</p>
+      <p>{t(join === "direct" ? "history.gap-undated" : "history.gap", ends)}</p>
     </li>
   );
 }

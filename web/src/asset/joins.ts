@@ -9,7 +9,7 @@ import { codeOf } from "./values";
 export type Join = "direct" | "broken" | "doubtful";
 
 export type Drawn =
-  | Extract<Item, { kind: "gap" }>
+  | (Extract<Item, { kind: "gap" }> & { readonly join: Join | undefined })
   | { readonly kind: "break"; readonly after: bigint }
   | (Extract<Item, { kind: "event" }> & { readonly join: Join | undefined });
 
@@ -51,7 +51,7 @@ export function handoverText(event: HistoryEvent, record: Record): string | unde
 export function drawnOf(items: readonly Item[], record: Record): Drawn[] {
   let join: Join | undefined;
   return items.flatMap((item, place): Drawn[] => {
-    if (item.kind === "gap") return [item];
+    if (item.kind === "gap") return [{ ...item, join }];
     const fields = fieldsOf(item.event, record);
     if (fields !== undefined) join = joinOf(fields);
     const next = items[place + 1];

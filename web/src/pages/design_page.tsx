@@ -151,7 +151,7 @@ function Lines() {
         {joins.map((join) => (
           <li class={`event join-${join}`} key={join}>
             <h3 class="event-title">{join}</h3>
-            <p class="event-join soft small">{t(words[join])}</p>
+            <p class="soft small">{t(words[join])}</p>
           </li>
         ))}
         <li class="gap">
