@@ -54,12 +54,13 @@ function placed(event: HistoryEvent): Placed {
   return { event, fromMs: about?.from ?? event.issuedMs, toMs: about?.to ?? event.issuedMs };
 }
 
-// An undated step stands behind the dated one before it.
+// An undated step stands behind the dated one before it, or before the dated ones after it.
 function afterStep(event: HistoryEvent, dated: readonly Placed[]): Placed {
   const step = stepOf(event) ?? 0;
   const before = dated.filter((one) => (stepOf(one.event) ?? Infinity) < step);
   const last = before.reduce<Placed | undefined>((a, b) => (a !== undefined && a.fromMs > b.fromMs ? a : b), undefined);
-  const ms = last?.fromMs ?? dated[0]?.fromMs ?? event.issuedMs;
+  const later = dated.filter((one) => (stepOf(one.event) ?? -Infinity) > step).map(({ fromMs }) => fromMs);
+  const ms = last?.fromMs ?? (later.length === 0 ? event.issuedMs : Math.min(...later));
   return { event, fromMs: ms, toMs: ms };
 }
 
