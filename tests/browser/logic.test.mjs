@@ -121,10 +121,10 @@ test("dates begin and end as precisely as they were stated", () => {
 
 test("durations are in the unit that says enough", () => {
   const day = 86_400_000;
-  assert.equal(duration(0), "0 minutes");
-  assert.equal(duration(11 * 60_000), "11 minutes");
-  assert.equal(duration(2 * day), "2 days");
-  assert.equal(duration(1461 * day), "4 years");
+  assert.equal(duration(0), "0\u00a0minutes");
+  assert.equal(duration(11 * 60_000), "11\u00a0minutes");
+  assert.equal(duration(2 * day), "2\u00a0days");
+  assert.equal(duration(1461 * day), "4\u00a0years");
 });
 
 test("what is put into a text from right to left keeps its own order", () => {
@@ -133,7 +133,7 @@ test("what is put into a text from right to left keeps its own order", () => {
   const bare = [quantity({ mantissa: 5n, exponent: 0, unit: "KMT" }), edtf("1886"), edtf("1886-05"), duration(86_400_000 * 2)];
   const put = t("hint.use-suggestion", { suggestion: "A-1" });
   language.value = before;
-  assert.deepEqual(bare, ["\u20685\u00a0km\u2069", "1886", "\u2068May 1886\u2069", "\u20682 days\u2069"]);
+  assert.deepEqual(bare, ["\u20685\u00a0km\u2069", "1886", "\u2068May 1886\u2069", "\u20682\u00a0days\u2069"]);
   assert.match(put, /^[א-ת]+ \u2068A-1\u2069$/);
   assert.equal(t("hint.use-suggestion", { suggestion: "A-1" }), "Use A-1");
 });

@@ -82,11 +82,12 @@ const units = [
   { unit: "minute", ms: 60_000 },
 ] as const;
 
-/** A length of time in words, in the unit that says enough. */
+/** A length of time in words, in the unit that says enough, and never parted from it. */
 export function duration(ms: number): string {
   const fit = units.find((one) => ms >= one.ms * 2) ?? units[4];
   const count = Math.max(0, Math.round(ms / fit.ms));
-  return isolated(new Intl.NumberFormat(language.value.locale, { style: "unit", unit: fit.unit, unitDisplay: "long" }).format(count));
+  const written = new Intl.NumberFormat(language.value.locale, { style: "unit", unit: fit.unit, unitDisplay: "long" });
+  return isolated(written.format(count).replaceAll(" ", "\u00a0"));
 }
 
 // Days since 1970 of the first and the last day that a date may mean; undefined where it has no such end.
