@@ -101,7 +101,7 @@ function AllAlerts({ record }: { record: Record }) {
         <li key={place}>
           <Notice tone={tone} title={title}>
             {detail !== undefined && <p>{detail}</p>}
-            <p class="small">{t("certificate.rests-on", { entries: list(indexes.map(String)) })}</p>
+            <p class="small">{t("certificate.rests-on", { count: indexes.length, entries: list(indexes.map(String)) })}</p>
           </Notice>
         </li>
       ))}

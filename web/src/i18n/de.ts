@@ -473,7 +473,7 @@ export const de: Catalog = {
   "certificate.as-of": "Stand des Logs vom",
   "certificate.checked": "In einem Browser geprüft am",
   "certificate.again": "Erneut prüfen bis",
-  "certificate.rests-on": "Beruht auf den Einträgen {entries} des Logs.",
+  "certificate.rests-on": { one: "Beruht auf dem Eintrag {entries} des Logs.", other: "Beruht auf den Einträgen {entries} des Logs." },
   "certificate.how": "So prüfen Sie dieses Zertifikat",
   "certificate.how-scan": "Mit Internet: Scannen Sie den Code oder öffnen Sie die Adresse unten. Die Seite prüft die heutige Akte, zeigt, was seither festgehalten wurde, und warnt, wenn das Log umgeschrieben wurde. Die Nummer, die sie zeigt, muss {number} sein.",
   "certificate.how-file": "Ohne Internet: Lassen Sie sich die Datei dieser Akte geben (sie endet auf .patina) und legen Sie sie unter {place} ab. Sie wird auf Ihrem Gerät geprüft und nicht hochgeladen.",

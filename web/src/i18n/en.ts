@@ -105,7 +105,7 @@ export const en = {
   "asset.identifiers": "Numbers over time",
   "asset.proof": "Proof",
   "asset.file": "Save for offline checking",
-  "asset.records": "Records",
+  "asset.records": "Entries",
   "asset.records-number": "Record",
   "asset.sources": {
     one: "from {count} source",
@@ -472,7 +472,7 @@ export const en = {
   "certificate.as-of": "State of the log of",
   "certificate.checked": "Checked in a browser on",
   "certificate.again": "Check again by",
-  "certificate.rests-on": "Rests on entries {entries} of the log.",
+  "certificate.rests-on": { one: "Rests on entry {entries} of the log.", other: "Rests on entries {entries} of the log." },
   "certificate.how": "How to check this certificate",
   "certificate.how-scan": "With a network: scan the code, or open the address below. The page checks today's record, shows what was recorded since, and warns where the log was rewritten. The number it shows has to be {number}.",
   "certificate.how-file": "Without a network: ask for the file of this record (ending in .patina) and drop it at {place}. It is checked on your device and not uploaded.",
