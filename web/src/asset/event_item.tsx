@@ -48,7 +48,7 @@ function Fields({ lines }: { lines: readonly Line[] }) {
       {ordered(lines).map(({ name, values, was }) => (
         <div key={name}>
           <dt>{name === "value" ? t("identifiers.number") : term("attribute", name)}</dt>
-          <dd>
+          <dd class={name === "value" ? "code" : undefined}>
             <Values values={values} /> <Was text={was} />
           </dd>
         </div>
