@@ -94,6 +94,7 @@ function View({ answer, atMs }: { answer: Extract<LogAnswer, { kind: "leaf" }>; 
         <p>
           <a href="/trust">{t("app.trust")}</a>
         </p>
+        <p>{t("log.elsewhere-this")}</p>
         <Command text="patina log check" of={t("log.step-root")} />
       </Section>
     </article>

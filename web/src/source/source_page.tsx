@@ -165,7 +165,7 @@ function Recorded({ source, onBefore }: { source: SourceView; onBefore: (before:
     <div class="stack">
       <p>{t("source.recorded-lead")}</p>
       <LeafList
-        caption={t("source.recorded-caption", { from: integer((source.before ?? 0n) + 1n), to: integer(to), count: integer(source.count) })}
+        caption={t("source.recorded-caption", { shown: integer(source.entries.length), count: integer(source.count) })}
         lines={source.entries}
         first={to < source.count ? source.entries.length : linesFirst}
       />
@@ -216,6 +216,7 @@ function View(props: { answer: Extract<LogAnswer, { kind: "source" }>; atMs: num
           <li>{t("source.not-told-truth")}</li>
           <li>{t("source.not-told-rate")}</li>
         </ul>
+        <p>{t("log.elsewhere-this")}</p>
         <Command text={`patina principal show ${source.principal}`} of={t("source.id")} />
       </Section>
     </article>
