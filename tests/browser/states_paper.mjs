@@ -332,6 +332,14 @@ const papers = [
   },
 ];
 
+// Whoever holds a phone over a code sees the picture, and how to end it, without scrolling.
+async function isInView(page, selector) {
+  await page.waitForFunction((selector) => {
+    const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  }, selector);
+}
+
 const scans = [
   { name: "scan-labels", path: "/", run: readsLabels },
   {
@@ -344,6 +352,7 @@ const scans = [
       await table.close();
       await scanned(page, { name: "two.png", mimeType: "image/png", buffer });
       await says(page, "Several codes were found. Which one?");
+      await isInView(page, ".scan");
       await picture("choice");
       await page.getByRole("button", { name: "67.16" }).click();
       await fieldHolds(page, "67.16");
@@ -356,6 +365,7 @@ const scans = [
       const buffer = await page.locator("h1").screenshot();
       await scanned(page, { name: "words.png", mimeType: "image/png", buffer });
       await says(page, "No code was found in the picture", "Take it from straight above");
+      await isInView(page, ".scan");
     },
   },
   {
@@ -372,6 +382,7 @@ const scans = [
     run: async (page) => {
       await page.getByRole("button", { name: "Scan a code" }).click();
       await says(page, "The camera may not be used here", "Choose a picture", "They are not uploaded");
+      await isInView(page, ".scan");
       await page.getByRole("button", { name: "Close" }).click();
       await page.waitForFunction(() => document.activeElement.textContent === "Scan a code");
       await page.keyboard.press("Enter");
@@ -396,6 +407,7 @@ const scans = [
       world.rules.push({ when: (path) => path.includes("zxing_reader"), change: () => seen.done });
       await page.getByRole("button", { name: "Scan a code" }).click();
       await page.waitForFunction(() => document.querySelector("video")?.videoWidth > 0);
+      await isInView(page, ".scan");
       await picture("live");
       seen.end();
       await says(page, "were recorded since this link was made", "Volkswagen Golf");

@@ -124,7 +124,9 @@ export function ScanPanel({ onFound, onClose }: { onFound: (code: string) => voi
   const camera = codes.length > 0 ? undefined : opened;
   const head = useRef<HTMLHeadingElement>(null);
   const video = useReading(camera, take, () => setFault("broken"));
-  useEffect(() => head.current?.focus(), []);
+  useEffect(() => head.current?.focus({ preventScroll: true }), []);
+  // Each of them makes the panel taller, at the end of a page that fills a phone's screen already.
+  useEffect(() => head.current?.closest(".card")?.scrollIntoView({ block: "start" }), [camera, codes, fault]);
 
   function take(found: readonly string[]) {
     const [first] = found;
