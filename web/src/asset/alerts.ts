@@ -6,7 +6,7 @@ import type { Tone } from "../design/parts";
 import { isKey, t, type Key } from "../i18n/messages";
 import { inMetres } from "../i18n/quantities";
 import { term } from "../i18n/terms";
-import { codeOf, firstText, valueText } from "./values";
+import { codeOf, firstText, isLive, valueText } from "./values";
 
 export interface Alert {
   readonly id: string;
@@ -14,10 +14,6 @@ export interface Alert {
   readonly title: string;
   readonly detail: string | undefined;
   readonly indexes: readonly bigint[];
-}
-
-function isLive(record: Stated): boolean {
-  return record.retraction.case === undefined;
 }
 
 function latest(state: AssetState, claim: string): Stated | undefined {

@@ -8,7 +8,7 @@ import { list, term } from "../i18n/terms";
 import { saysNothing } from "./event_lines";
 import { SourceLine } from "./source_line";
 import { Values } from "./values_view";
-import { holding, held, isNothing, nameOf, plainSources, valuesText } from "./values";
+import { holding, held, isNothing, nameOf, plainSources, silentIn, valuesText } from "./values";
 
 function reasonText(reason: number): string {
   const key = `reason.${reason}`;
@@ -158,7 +158,7 @@ export function FactsSection({ record }: { record: Record }) {
       <Group title={t("fact.now")} facts={spoken(state.consumer)} people={people} />
       <Group title={t("fact.measured")} facts={spoken(state.telemetry)} people={people} />
       <Group title={t("fact.made")} facts={spoken(state.manufacturer)} people={people} />
-      <Silent facts={all.filter(isNothing)} />
+      <Silent facts={silentIn(state)} />
     </Section>
   );
 }

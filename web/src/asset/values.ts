@@ -1,7 +1,7 @@
 // Values of statements as text, and which of a fact's values holds.
 import type { Judged } from "../checking/corrections";
 import { factNothing, factRecorded, type Person, type Source } from "../checking/messages";
-import type { Correction, Fact, Source as StateSource } from "@patina/proto/state_pb";
+import type { AssetState, Correction, Fact, Source as StateSource, Record as Stated } from "@patina/proto/state_pb";
 import type { Value } from "@patina/proto/value_pb";
 import { writeBase32 } from "../base32";
 import { edtf } from "../i18n/dates";
@@ -74,6 +74,20 @@ export function isRecorded(fact: Fact | undefined): fact is Fact {
 
 export function isNothing(fact: Fact): boolean {
   return (fact.state as number) === factNothing && fact.corrections.length === 0;
+}
+
+/** Whether a record stands: nothing took it back. */
+export function isLive(record: Stated): boolean {
+  return record.retraction.case === undefined;
+}
+
+type Spoken = Pick<AssetState, "consumer" | "manufacturer" | "telemetry" | "records">;
+
+/** Facts about which nothing is recorded, neither of the thing itself nor in an attestation that stands. */
+export function silentIn({ consumer, manufacturer, telemetry, records }: Spoken): Fact[] {
+  const attested = records.filter(isLive).flatMap(({ fields }) => fields.filter((field) => !isNothing(field)));
+  const names = new Set(attested.map(({ name }) => name));
+  return [...consumer, ...manufacturer, ...telemetry].filter((fact) => isNothing(fact) && !names.has(fact.name));
 }
 
 /** The text of what holds, of the first of these names that has one. */
