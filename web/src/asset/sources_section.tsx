@@ -91,7 +91,11 @@ function Row({ share, ...about }: About & { share: Share }) {
           <bdi translate={false}>{nameOf(about.record.people, share.principal)}</bdi>
         </a>
         {share.roles.length > 0 && <p class="soft small">{list(share.roles.map((role) => term("role", role)))}</p>}
-        {share.roles.length === 0 && <Badge tone="unsure">{t("standing.self")}</Badge>}
+        {share.roles.length === 0 && (
+          <p>
+            <Badge tone="unsure">{t("standing.self")}</Badge>
+          </p>
+        )}
       </div>
       <div class="stack-none">
         <p>{t("asset.records-count", { count: share.entries })}</p>
