@@ -22,6 +22,7 @@ const { en } = await load("i18n/en");
 const { de } = await load("i18n/de");
 const { terms: termsEn } = await load("i18n/terms_en");
 const { terms: termsDe } = await load("i18n/terms_de");
+const { list, listed } = await load("i18n/terms");
 const { routeOf } = await load("route");
 
 const origin = "https://ledger.example";
@@ -242,4 +243,11 @@ test("addresses: each place of the log has one", () => {
   for (const path of ["/log/", "/log/07", "/log/1234567890123456789", "/log/tile/8/0", "/log/tile/0", `/source/${principal.slice(1)}`, `/source/${principal.toUpperCase()}`]) {
     assert.equal(routeOf(path).page, "none", path);
   }
+});
+
+test("texts: a list of what is no text has the words of one that is", () => {
+  const words = (items) => listed(items).map(({ item, before }) => `${before}${item}`);
+  for (const items of [[7n], [7n, 8n], [7n, 8n, 9n]]) assert.equal(words(items).join(""), list(items.map(String)));
+  assert.deepEqual(words([7n, 7n]), ["7", " and 7"]);
+  assert.deepEqual(words([]), []);
 });

@@ -3,23 +3,10 @@ import type { AssetState } from "@patina/proto/state_pb";
 import { More, Notice } from "../design/parts";
 import { t } from "../i18n/messages";
 import { alertsOf, type Alert } from "./alerts";
-import { EntryLink } from "./entry_link";
+import { EntryList } from "./entry_link";
 import { hasRule } from "./mileage_words";
 
 const shownAtOnce = 3;
-
-// To the entries that an alert rests on.
-function Entries({ indexes }: { indexes: readonly bigint[] }) {
-  return (
-    <p>
-      {indexes.map((index) => (
-        <span key={String(index)}>
-          <EntryLink index={index} />{" "}
-        </span>
-      ))}
-    </p>
-  );
-}
 
 function Row({ alert }: { alert: Alert }) {
   return (
@@ -27,8 +14,9 @@ function Row({ alert }: { alert: Alert }) {
       <Notice tone={alert.tone} title={alert.title}>
         <More summary={t("alert.why")}>
           {alert.detail !== undefined && <p>{alert.detail}</p>}
-          <p>{t("alert.rests-on")}</p>
-          <Entries indexes={alert.indexes} />
+          <p>
+            {t("alert.rests-on")} <EntryList indexes={alert.indexes} />
+          </p>
           {hasRule(alert.id) && (
             <p>
               <a href={`#rule-${alert.id}`}>{t("alert.rule")}</a>

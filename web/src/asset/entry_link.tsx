@@ -3,6 +3,7 @@ import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useRef } from "preact/hooks";
 import type { HistoryEvent } from "../checking/messages";
 import { t } from "../i18n/messages";
+import { listed } from "../i18n/terms";
 
 /** The history that is on the page. */
 export const OnPage = createContext<readonly HistoryEvent[]>([]);
@@ -16,6 +17,21 @@ export function entryHref(events: readonly HistoryEvent[], index: bigint): strin
 export function EntryLink({ index, children }: { index: bigint; children?: ComponentChildren }) {
   const href = entryHref(useContext(OnPage), index);
   return <a href={href}>{children ?? t("history.entry", { index: String(index) })}</a>;
+}
+
+/** Several entries within a sentence; `after` is what stands behind each. */
+export function EntryList({ indexes, after }: { indexes: readonly bigint[]; after?: (index: bigint) => ComponentChildren }) {
+  return (
+    <>
+      {listed(indexes).map(({ item, before }) => (
+        <span key={String(item)}>
+          {before}
+          <EntryLink index={item}>{t("log.entry", { index: String(item) })}</EntryLink>
+          {after?.(item)}
+        </span>
+      ))}
+    </>
+  );
 }
 
 function indexIn(hash: string): bigint | undefined {

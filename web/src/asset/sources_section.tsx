@@ -2,9 +2,9 @@
 import type { Record } from "../checking/messages";
 import { Badge, More, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
-import { t } from "../i18n/messages";
+import { t, type Key } from "../i18n/messages";
 import { list, term } from "../i18n/terms";
-import { EntryLink } from "./entry_link";
+import { EntryLink, EntryList } from "./entry_link";
 import { fates, sharesOf, signersOf, type Fate, type Mark, type Share, type Signers, type When } from "./sources";
 import { nameOf } from "./values";
 
@@ -30,7 +30,8 @@ function Names({ ids, record }: { ids: readonly string[]; record: Record }) {
   if (ids.length === 0) return null;
   return (
     <>
-      , <bdi translate={false}>{list(ids.map((id) => nameOf(record.people, id)))}</bdi>
+      {" "}
+      (<bdi translate={false}>{list(ids.map((id) => nameOf(record.people, id)))}</bdi>)
     </>
   );
 }
@@ -40,27 +41,37 @@ function isSelfDeclared(index: bigint, { state }: Record): boolean {
   return state.records.some((stated) => stated.index === index && stated.selfDeclared);
 }
 
-// An entry beside the others, those with the names of their sources where they are not its own.
-function Marked({ mark, principal, record, signers }: About & { mark: Mark; principal: string }) {
+// Whose it is, where it is not of the same source.
+function Signed({ index, principal, record, signers }: About & { index: bigint; principal: string }) {
+  const ids = [...(signers.get(index) ?? [])];
+  return (
+    <>
+      {!ids.includes(principal) && <Names ids={ids} record={record} />}
+      {isSelfDeclared(index, record) && (
+        <>
+          {" "}
+          <Badge tone="unsure">{t("standing.self")}</Badge>
+        </>
+      )}
+    </>
+  );
+}
+
+const joint: { readonly [fate in Fate]: Key } = {
+  disputed: "sources.mark.disputed",
+  "number-elsewhere": "sources.mark.number-elsewhere",
+  "corrected-by-other": "sources.mark.corrected",
+  "corrected-by-itself": "sources.mark.corrected",
+  "taken-back-by-other": "sources.mark.taken-back",
+  "taken-back-by-itself": "sources.mark.taken-back",
+};
+
+// An entry, and by which others that became of it.
+function Marked({ mark, fate, ...about }: About & { mark: Mark; fate: Fate; principal: string }) {
   return (
     <li>
-      <EntryLink index={mark.index} />
-      {mark.others.map((other) => {
-        const ids = [...(signers.get(other) ?? [])];
-        return (
-          <span key={String(other)}>
-            {" · "}
-            <EntryLink index={other} />
-            {!ids.includes(principal) && <Names ids={ids} record={record} />}
-            {isSelfDeclared(other, record) && (
-              <>
-                {" "}
-                <Badge tone="unsure">{t("standing.self")}</Badge>
-              </>
-            )}
-          </span>
-        );
-      })}
+      <EntryLink index={mark.index} />, {t(joint[fate])}{" "}
+      <EntryList indexes={mark.others} after={(index) => <Signed index={index} {...about} />} />
     </li>
   );
 }
@@ -68,15 +79,15 @@ function Marked({ mark, principal, record, signers }: About & { mark: Mark; prin
 function Became({ fate, share, ...about }: About & { fate: Fate; share: Share }) {
   const marks = share.marks.get(fate);
   if (marks === undefined) return null;
-  const items = marks.map((mark) => <Marked mark={mark} principal={share.principal} {...about} key={String(mark.index)} />);
+  const items = marks.map((mark) => <Marked mark={mark} fate={fate} principal={share.principal} {...about} key={String(mark.index)} />);
   const rest = items.slice(marksAtOnce);
   return (
     <div class="stack-none small">
       <p>{t(`sources.${fate}`, { count: marks.length, all: share.entries })}</p>
-      <ul class="list">{items.slice(0, marksAtOnce)}</ul>
+      <ul class="marks">{items.slice(0, marksAtOnce)}</ul>
       {rest.length > 0 && (
         <More summary={t("sources.more-marks", { count: rest.length })}>
-          <ul class="list">{rest}</ul>
+          <ul class="marks">{rest}</ul>
         </More>
       )}
     </div>

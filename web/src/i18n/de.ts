@@ -194,7 +194,7 @@ export const de: Catalog = {
     "Eine Quelle hat Material von {taxon} festgehalten. Ein Verkauf oder eine Reise über eine Grenze kann eine Genehmigung brauchen; die zuständige Artenschutzbehörde kennt die Regeln.",
 
   "alert.why": "Warum",
-  "alert.rests-on": "Es beruht auf:",
+  "alert.rests-on": "Es beruht auf",
 
   "finding.odometer.lower": "Nach dem Kilometerstand fragen (er ist niedriger als zuvor)",
   "finding.odometer.lower.detail":
@@ -418,6 +418,10 @@ export const de: Catalog = {
   "sources.taken-back-by-itself": "Von der Quelle selbst zurückgenommen: {count} von {all}",
   "sources.unmarked": "Keiner ist hier berichtigt, zurückgenommen oder strittig",
   "sources.more-marks": { one: "{count} weiterer", other: "{count} weitere" },
+  "sources.mark.disputed": "strittig mit",
+  "sources.mark.number-elsewhere": "dieselbe Nummer in",
+  "sources.mark.corrected": "berichtigt durch",
+  "sources.mark.taken-back": "zurückgenommen durch",
   "sources.more": { one: "{count} Quelle mit weniger Einträgen", other: "{count} Quellen mit weniger Einträgen" },
 
   "history.break": "Wer es dazwischen hatte, ist nicht festgehalten",

@@ -197,7 +197,7 @@ export const en = {
     "A source recorded material of {taxon}. Selling it, or taking it across a border, may need a permit; the authority for the protection of species knows the rules where you are.",
 
   "alert.why": "Why",
-  "alert.rests-on": "It rests on:",
+  "alert.rests-on": "It rests on",
 
   "finding.odometer.lower": "Ask about the mileage (a reading is lower than before)",
   "finding.odometer.lower.detail":
@@ -417,6 +417,10 @@ export const en = {
   "sources.taken-back-by-itself": "Taken back by the source itself: {count} of {all}",
   "sources.unmarked": "None corrected, taken back or in dispute here",
   "sources.more-marks": { one: "{count} more", other: "{count} more" },
+  "sources.mark.disputed": "in dispute with",
+  "sources.mark.number-elsewhere": "the same number in",
+  "sources.mark.corrected": "corrected by",
+  "sources.mark.taken-back": "taken back by",
   "sources.more": { one: "{count} source with fewer entries", other: "{count} sources with fewer entries" },
 
   "history.break": "Who had it in between is not recorded",

@@ -16,7 +16,25 @@ export function term(kind: TermKind, name: string): string {
   return Object.hasOwn(words, name) ? (words[name] as string) : humanised(name);
 }
 
+function several(): Intl.ListFormat {
+  return new Intl.ListFormat(language.value.locale, { type: "conjunction" });
+}
+
 /** Several, as a list in the reader's language. */
 export function list(items: readonly string[]): string {
-  return new Intl.ListFormat(language.value.locale, { type: "conjunction" }).format(items);
+  return several().format(items);
+}
+
+/** The same of what is no text: each with the words that stand before it. */
+export function listed<T>(items: readonly T[]): { readonly item: T; readonly before: string }[] {
+  const words: string[] = [];
+  let before = "";
+  for (const { type, value } of several().formatToParts(items.map(String))) {
+    if (type === "literal") before += value;
+    else {
+      words.push(before);
+      before = "";
+    }
+  }
+  return items.map((item, place) => ({ item, before: words[place] ?? "" }));
 }
