@@ -271,7 +271,7 @@ export const states = [
     path: (world) => record(world, "golf"),
     rules: [lying(claimNothing)],
     run: async (page) => {
-      await says(page, "Does not match", "It is not put together as an answer of this log has to be.");
+      await says(page, "Does not match", "It is not a complete answer: what would prove it is missing");
       await saysNot(page, "No record has this number");
     },
   },
@@ -385,7 +385,8 @@ export const states = [
       const file = { name: "golf.patina", mimeType: "application/octet-stream", buffer: world.bundle("golf") };
       await page.locator("input[type=file]").setInputFiles(file);
       await says(page, "Volkswagen Golf", "Matches", "From the file golf.patina", "Whatever was recorded later is not in the file");
-      await saysNot(page, "what this site sent", "This is the first checkpoint of this log");
+      await says(page, "The file could be read");
+      await saysNot(page, "what this site sent", "What was sent", "This is the first checkpoint of this log");
     },
   },
   {

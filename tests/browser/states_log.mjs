@@ -15,6 +15,9 @@ const altered = (when, at) => ({
   },
 });
 
+// What to do where it does not match; the first two only there.
+const distrusts = ["Do not base a purchase on it", "patina log check", "Show the log"];
+
 export const states = [
   {
     name: "log",
@@ -126,7 +129,7 @@ export const states = [
     path: () => "/log/300",
     rules: [altered((path) => path.startsWith("/tile/entries/001"), 400)],
     run: async (page) => {
-      await says(page, "Does not match", "does not lead to the checkpoint");
+      await says(page, "Does not match", "does not lead to the checkpoint", ...distrusts);
       await saysNot(page, "3. The way to the root");
     },
   },
@@ -134,7 +137,7 @@ export const states = [
     name: "lie-log-tile",
     path: () => "/log/10",
     rules: [altered((path) => /^\/tile\/[01]\//.test(path), 5)],
-    run: (page) => says(page, "Does not match"),
+    run: (page) => says(page, "Does not match", ...distrusts),
   },
   {
     name: "lie-source-list",
@@ -151,7 +154,7 @@ export const states = [
     path: (world) => source(world, "station"),
     rules: (world) => [{ when: isHistoryOf(world, "station"), change: (answer) => (answer.body = grantedBy(answer.body, world.principal("registry"))) }],
     run: async (page) => {
-      await says(page, "Does not match");
+      await says(page, "Does not match", ...distrusts);
       await saysNot(page, "Granted by", "entitled to grant it");
     },
   },
@@ -163,8 +166,8 @@ export const states = [
       { when: (path) => path.startsWith("/v1/principals/") && !isHistoryOf(world, "station")(path), change: (answer) => (answer.body = Buffer.alloc(0)) },
     ],
     run: async (page) => {
-      await says(page, "Could not check");
-      await saysNot(page, "Granted by", "entitled to grant it");
+      await says(page, "Could not check", "Show the log");
+      await saysNot(page, "Granted by", "entitled to grant it", ...distrusts.slice(0, 2));
     },
   },
   {

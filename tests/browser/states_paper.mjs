@@ -105,7 +105,7 @@ const links = [
     name: "link-fork",
     path: (world) => record(world, "golf") + at({ ...world.earlier, root: other(world.earlier.root) }),
     run: async (page) => {
-      await says(page, "Does not match", "The log shown here is not the one that this link names", "Show today's record");
+      await says(page, "Does not match", "The log shown here is not the one that this link names", "Do not base a purchase on it", "Show today's record");
       await saysNot(page, "Volkswagen");
     },
   },
@@ -135,7 +135,7 @@ const links = [
     name: "link-ahead",
     path: (world) => record(world, "golf") + at({ ...world.now, size: world.now.size + 1000n }),
     run: async (page) => {
-      await says(page, "Does not match", "does not continue it");
+      await says(page, "Does not match", "does not continue it", "Do not base a purchase on it");
       await saysNot(page, "Volkswagen");
     },
   },

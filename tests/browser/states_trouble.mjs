@@ -37,6 +37,8 @@ export const states = [
       await look(page, "1FTFW1EF7BFB11754");
       await says(page, "This site did not answer", "neither good nor bad");
       await saysNot(page, /does not match/i);
+      await page.locator(".verdict").getByRole("button", { name: "Look up another number" }).click();
+      await page.waitForFunction(() => document.activeElement.value === "1FTFW1EF7BFB11754");
     },
   },
   {

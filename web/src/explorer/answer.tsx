@@ -10,6 +10,7 @@ import { integer } from "../i18n/quantities";
 import { ProblemPage } from "../pages/errors";
 import { BreakNotice } from "../proof/break_notice";
 import { CannotTell } from "../proof/cannot_tell";
+import { Command } from "../proof/command";
 import { BrokenRule, CheckpointRows } from "../proof/proof_steps";
 import { reasonOf } from "../proof/reasons";
 import { VerdictNotice } from "../proof/verdict_notice";
@@ -32,26 +33,34 @@ function Waiting({ title }: { title: string }) {
 // The bytes are the log's, and what they say is against its own rules.
 const againstRules: ReadonlySet<string | undefined> = new Set(["verify.enrolment", "verify.key", "verify.key-change", "verify.standing"]);
 
-function Unproven({ verdict, atMs, onAgain }: { verdict: Verdict; atMs: number; onAgain: () => void }) {
+function Unproven(props: { verdict: Verdict; atMs: number; isPart: boolean; onAgain: () => void }) {
+  const { verdict, atMs } = props;
   const broken = breakOf(verdict);
   const kind = dashed(verdict.word);
   const reason = reasonOf(verdict);
   const isAgainst = againstRules.has(verdict.rule);
   if (broken !== undefined && verdict.checkpoint !== undefined) return <BreakNotice what={broken} verdict={verdict} />;
   if (kind === "matches") return null;
+  const isRefused = kind !== "could-not-check"; // by what was sent, and not for the want of it
   return (
     <div class="stack narrow">
       <VerdictNotice
         word={verdict.word}
         title={t(isAgainst ? "log.against-rules" : `log.${kind}`)}
-        next={[t("next.network")]}
-        actions={<Button onPress={onAgain}>{t("unsure.again")}</Button>}
+        next={isRefused ? [t("next.no-purchase"), t("next.log-check"), t("next.network")] : [t("next.network")]}
+        actions={
+          <>
+            <Button onPress={props.onAgain}>{t("unsure.again")}</Button>
+            {props.isPart && <a href="/log">{t("log.to-log")}</a>}
+          </>
+        }
       >
         {isAgainst && <p>{t("log.against-rules-lead")}</p>}
         {!isAgainst && reason !== undefined && <p>{t(reason)}</p>}
         {kind === "could-not-check" && <p>{t("unsure.log")}</p>}
         <p>{t("status.nothing-shown")}</p>
       </VerdictNotice>
+      {isRefused && <Command text="patina log check" of={t("log.elsewhere")} />}
       <More summary={t("status.how")}>
         <p>{t("log.how")}</p>
         <BrokenRule verdict={verdict} />
@@ -107,7 +116,7 @@ export function LogPageOf(props: {
   const again = () => setAttempt(attempt + 1);
   switch (answer.kind) {
     case "unproven":
-      return <Unproven verdict={answer.verdict} atMs={atMs} onAgain={again} />;
+      return <Unproven verdict={answer.verdict} atMs={atMs} isPart={props.wanted.kind !== "log"} onAgain={again} />;
     case "outside":
       return <Outside verdict={answer.verdict} {...props.outside} />;
     case "unreachable":

@@ -45,7 +45,14 @@ function Typed({ question }: { question: Question }) {
   );
 }
 
-function Several(props: { question: Question; holders: readonly Holder[]; verdict: Verdict; atMs: number }) {
+interface Answered {
+  readonly question: Question;
+  readonly verdict: Verdict;
+  readonly atMs: number;
+  readonly onAnother: () => void;
+}
+
+function Several(props: Answered & { holders: readonly Holder[] }) {
   const title = t("found.title", { count: props.holders.length });
   const nowFirst = [...props.holders].sort((a, b) => (b.releasedMs ?? Infinity) - (a.releasedMs ?? Infinity) || 0);
   useTitle(title);
@@ -62,11 +69,16 @@ function Several(props: { question: Question; holders: readonly Holder[]; verdic
       <More summary={t("status.how")}>
         <ProofSteps verdict={props.verdict} atMs={props.atMs} about="lookup" />
       </More>
+      <p>
+        <Button quiet onPress={props.onAnother}>
+          {t("found.again")}
+        </Button>
+      </p>
     </div>
   );
 }
 
-function Nothing(props: { question: Question; verdict: Verdict; atMs: number }) {
+function Nothing(props: Answered) {
   return (
     <Absent
       title={t("absent.title")}
@@ -76,7 +88,11 @@ function Nothing(props: { question: Question; verdict: Verdict; atMs: number }) 
       next={["absent.next-1", "absent.next-2"]}
       verdict={props.verdict}
       atMs={props.atMs}
-    />
+    >
+      <p>
+        <Button onPress={props.onAnother}>{t("found.again")}</Button>
+      </p>
+    </Absent>
   );
 }
 
@@ -100,17 +116,28 @@ export function Misread(props: { question: Question; rule: string; onChange: () 
   );
 }
 
-export function AnswerPage(props: { question: Question; answer: Answer; atMs: number; onAgain: () => void }) {
-  const { answer, question, atMs } = props;
+export function AnswerPage(props: {
+  question: Question;
+  answer: Answer;
+  atMs: number;
+  onAgain: () => void;
+  onAnother: () => void;
+}) {
+  const { answer, question, atMs, onAnother } = props;
+  const another = (
+    <Button quiet onPress={onAnother}>
+      {t("found.again")}
+    </Button>
+  );
   const broken = "verdict" in answer && answer.verdict.checkpoint !== undefined && compared(answer.verdict.checkpoint);
   if ("verdict" in answer && broken !== undefined && broken !== false) {
-    return <BreakNotice what={broken} verdict={answer.verdict} />;
+    return <BreakNotice what={broken} verdict={answer.verdict} another={another} />;
   }
   switch (answer.kind) {
     case "holders":
-      return <Several question={question} holders={answer.holders} verdict={answer.verdict} atMs={atMs} />;
+      return <Several question={question} holders={answer.holders} verdict={answer.verdict} atMs={atMs} onAnother={onAnother} />;
     case "nothing":
-      return <Nothing question={question} verdict={answer.verdict} atMs={atMs} />;
+      return <Nothing question={question} verdict={answer.verdict} atMs={atMs} onAnother={onAnother} />;
     case "unproven":
       return (
         <Unproven
@@ -119,10 +146,11 @@ export function AnswerPage(props: { question: Question; answer: Answer; atMs: nu
           about="lookup"
           what={{ label: kindText(question), shown: question.value }}
           evidence={answer.bundle}
+          another={another}
           onAgain={props.onAgain}
         />
       );
     default:
-      return <CannotTell answered={answer.kind === "refused"} about="lookup" onAgain={props.onAgain} />;
+      return <CannotTell answered={answer.kind === "refused"} about="lookup" another={another} onAgain={props.onAgain} />;
   }
 }

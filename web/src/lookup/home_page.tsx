@@ -1,7 +1,7 @@
 // Look up: one field, what it understood, and the answer. What was typed never becomes part of an address.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answer } from "../checking/messages";
-import { Button, Skeleton } from "../design/parts";
+import { Skeleton } from "../design/parts";
 import { t } from "../i18n/messages";
 import { useSignal } from "../i18n/signal";
 import { go } from "../route";
@@ -75,14 +75,13 @@ export function HomePage() {
     const again = () => setState({ step: "form" });
     if (isMisread(answer)) return <Misread question={question} rule={answer.rule} onChange={again} />;
     return (
-      <div class="stack">
-        <AnswerPage question={question} answer={answer} atMs={atMs} onAgain={() => void look(question)} />
-        <p>
-          <Button quiet onPress={again}>
-            {t("found.again")}
-          </Button>
-        </p>
-      </div>
+      <AnswerPage
+        question={question}
+        answer={answer}
+        atMs={atMs}
+        onAgain={() => void look(question)}
+        onAnother={again}
+      />
     );
   }
   return (

@@ -1,4 +1,5 @@
 // A log that went back on what this browser saw: said loudly, with the evidence to keep.
+import type { ComponentChildren } from "preact";
 import type { Verdict } from "../checking/messages";
 import { Button } from "../design/parts";
 import { day } from "../i18n/dates";
@@ -8,7 +9,12 @@ import { save } from "../save";
 import { lastSeen, type Break } from "../trust/seen";
 import { VerdictNotice } from "./verdict_notice";
 
-export function BreakNotice({ what, verdict }: { what: Break; verdict: Verdict }) {
+export function BreakNotice(props: {
+  what: Break;
+  verdict: Verdict;
+  another?: ComponentChildren; // where to go from here
+}) {
+  const { what, verdict } = props;
   const now = verdict.checkpoint;
   const before = now === undefined ? undefined : lastSeen(now.origin);
   const date = day(before?.atMs ?? 0);
@@ -20,7 +26,12 @@ export function BreakNotice({ what, verdict }: { what: Break; verdict: Verdict }
         word="does not match"
         title={t(`${what}.title`)}
         next={[t("next.no-purchase"), t("fork.next")]}
-        actions={notes !== undefined && <Button onPress={() => save("patina-evidence.txt", "text/plain", notes)}>{t("fork.save")}</Button>}
+        actions={
+          <>
+            {notes !== undefined && <Button onPress={() => save("patina-evidence.txt", "text/plain", notes)}>{t("fork.save")}</Button>}
+            {props.another}
+          </>
+        }
       >
         <p>{t(`${what}.lead`, values)}</p>
       </VerdictNotice>

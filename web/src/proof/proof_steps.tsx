@@ -22,7 +22,8 @@ const everything: readonly About[] = ["record", "file", "lookup", "absence"];
 const entries: readonly About[] = ["record", "file", "lookup"];
 const whole: readonly About[] = ["record", "file"];
 const steps: readonly Step[] = [
-  { key: "step.fetch", numbers: [1], checks: ["V31"], about: everything },
+  { key: "step.fetch", numbers: [1], checks: ["V31"], about: ["record", "lookup", "absence"] },
+  { key: "step.fetch-file", numbers: [1], checks: ["V31"], about: ["file"] },
   { key: "step.checkpoint", numbers: [2], checks: ["V7", "V10", "V2"], about: everything },
   { key: "step.continues", numbers: [3], checks: ["V8"], about: ["record"] },
   { key: "step.entries", numbers: [4], checks: ["V11", "V12", "V13", "V14"], about: entries },

@@ -1,4 +1,5 @@
 // A check that did not end in "matches": why, what to do, and nothing of what was asked for.
+import type { ComponentChildren } from "preact";
 import type { Verdict } from "../checking/messages";
 import { Button, More } from "../design/parts";
 import { t, type Key } from "../i18n/messages";
@@ -26,7 +27,8 @@ const nextOf: Readonly<Record<"site" | "file", Readonly<Record<Failed, readonly 
   },
 };
 
-function Actions({ evidence, onAgain, about }: { evidence: Uint8Array | undefined; onAgain: () => void; about: About }) {
+function Actions(props: { evidence: Uint8Array | undefined; onAgain: () => void; about: About; another: ComponentChildren }) {
+  const { evidence, onAgain, about } = props;
   return (
     <>
       {evidence !== undefined && (
@@ -36,6 +38,7 @@ function Actions({ evidence, onAgain, about }: { evidence: Uint8Array | undefine
         {t("unsure.again")}
       </Button>
       {about === "record" && <a href="/">{t("found.again")}</a>}
+      {props.another}
     </>
   );
 }
@@ -46,12 +49,13 @@ export function Unproven(props: {
   about: Exclude<About, "absence">;
   what: What;
   evidence: Uint8Array | undefined; // what the site sent
+  another?: ComponentChildren; // where to go from here
   onAgain: () => void;
 }) {
   const { verdict, about } = props;
   const broken = breakOf(verdict);
   const kind = dashed(verdict.word);
-  if (broken !== undefined) return <BreakNotice what={broken} verdict={verdict} />;
+  if (broken !== undefined) return <BreakNotice what={broken} verdict={verdict} another={props.another} />;
   if (kind === "matches") return null;
   const from = about === "file" ? "file" : "site";
   const reason = reasonOf(verdict);
@@ -63,7 +67,11 @@ export function Unproven(props: {
         word={verdict.word}
         title={t(from === "file" ? `file.${kind}` : `status.${kind}`)}
         next={next.map((key) => t(key))}
-        actions={from === "file" ? undefined : <Actions evidence={evidence} onAgain={props.onAgain} about={about} />}
+        actions={
+          from === "file" ? undefined : (
+            <Actions evidence={evidence} onAgain={props.onAgain} about={about} another={props.another} />
+          )
+        }
       >
         {reason !== undefined && <p>{t(reason)}</p>}
         {kind === "could-not-check" && <p>{t("unsure.record")}</p>}

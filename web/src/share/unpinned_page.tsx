@@ -36,7 +36,7 @@ export function UnpinnedPage(props: { verdict: Verdict; pin: Seen; onAgain: () =
       <VerdictNotice
         word={verdict.word}
         title={t(`unpinned.${kind}-title`)}
-        next={[t(`unpinned.${kind}-next`)]}
+        next={[t("next.no-purchase"), t(`unpinned.${kind}-next`)]}
         actions={
           <>
             {kind === "missing" && <Button onPress={props.onAgain}>{t("unsure.again")}</Button>}
