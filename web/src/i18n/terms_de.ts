@@ -78,7 +78,7 @@ export const terms: Terms = {
     note: "Anmerkung",
     number_on_part: "Nummer auf dem Teil",
     object_type: "Objekt",
-    odometer: "Kilometerzähler",
+    odometer: "Kilometerstand",
     odometer_status: "Zustand des Zählers",
     opening_odometer: "Anfangsstand des neuen Zählers",
     page: "Seite",

@@ -57,10 +57,12 @@ function Facts({ source }: { source: SourceView }) {
           <When line={source.enrolled} />
         </dd>
       </div>
-      <div>
-        <dt>{t("source.type")}</dt>
-        <dd>{typeText(source.type)}</dd>
-      </div>
+      {source.grants.length === 0 && (
+        <div>
+          <dt>{t("source.type")}</dt>
+          <dd>{typeText(source.type)}</dd>
+        </div>
+      )}
     </dl>
   );
 }
