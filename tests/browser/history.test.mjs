@@ -6,7 +6,7 @@ import { startModules } from "./modules.mjs";
 
 const modules = await startModules();
 after(() => modules.close());
-const { itemsOf, placedOf } = await modules.load("asset/history");
+const { itemsOf, longestGap, placedOf } = await modules.load("asset/history");
 const { drawnOf } = await modules.load("asset/joins");
 const { edgeText } = await modules.load("asset/event_text");
 const { nameOf } = await modules.load("asset/values");
@@ -49,6 +49,27 @@ test("history: an undated step stands beside the dated ones, and no silence begi
   assert.deepEqual(drawn([entry(1, ""), step(2, "1900", 2), step(3, "", 1)]), [3, 2, "1900 - 22 Nov 2026", 1]);
   assert.deepEqual(drawn([step(1, "1900-01-01", 1), step(2, "", 2), step(3, "1950", 3)]), [1, 2, "1 Jan 1900 - 1950", 3]);
   assert.deepEqual(drawn([entry(1, "2000"), step(2, "", 1)]), [1, "2000 - 22 Nov 2026", 2]);
+});
+
+test("history: a silence is told from the entry below it, not from a vaguer one", () => {
+  assert.deepEqual(drawn([entry(1, "2014-04"), entry(2, "2014-04-21"), entry(3, "2020")]), [1, 2, "21 Apr 2014 - 2020", 3]);
+  assert.deepEqual(drawn([entry(1, "2014-04-01"), entry(2, "2014-04-21"), entry(3, "2020")]), [1, 2, "21 Apr 2014 - 2020", 3]);
+});
+
+const by = (letter, event) => ({ ...event, sources: [{ principal: letter.repeat(64), roles: [] }] });
+
+test("history: a step of one source stands behind the step before it, as far as its date allows", () => {
+  const before = step(1, "1891-04-20", 3);
+  assert.deepEqual(drawn([by("a", step(2, "1891/1892-04", 4)), by("a", before)]), [1, 2]);
+  assert.deepEqual(drawn([by("b", step(2, "1891/1892-04", 4)), by("a", before)]), [2, 1]);
+  assert.deepEqual(drawn([by("a", step(2, "1890", 4)), by("a", before)]), [2, 1]);
+});
+
+test("history: readings of a device, whose dates are not public, end no silence and count for none", () => {
+  const readings = entry(2, "", { kind: "telemetry", batches: [{ index: 2n, issuedMs }] });
+  assert.deepEqual(drawn([entry(1, "2020"), readings]), [1, 2]);
+  assert.deepEqual(drawn([entry(1, "2020"), { ...readings, batches: [] }]), [1, "2020 - 22 Nov 2026", 2]);
+  assert.equal(longestGap(placedOf({ events: [entry(1, "2020"), readings] })), 0);
 });
 
 test("history: a silence says how the step above it joins the one below", () => {

@@ -9,6 +9,7 @@ import { findingsAt } from "./alerts";
 import { EntryLink } from "./entry_link";
 import { isYes, linesOf, ordered, type Line } from "./event_lines";
 import { edgeText, eventTitle, whenText } from "./event_text";
+import { isReadings } from "./history";
 import { handoverText, type Join } from "./joins";
 import { FindingMarks } from "./marks";
 import { SourceLine } from "./source_line";
@@ -151,7 +152,7 @@ export function EventItem(props: { event: HistoryEvent; record: Record; join: Jo
   const isSelf = stated?.selfDeclared ?? event.sources.every(({ roles }) => roles.length === 0);
   return (
     <li class={look} id={`entry-${event.index}`}>
-      <p class="event-when">{whenText(event)}</p>
+      {!isReadings(event) && <p class="event-when">{whenText(event)}</p>}
       <div class="row">
         <Title event={event} holder={holder} isDealer={isDealer} />
         {props.isNew && <Badge tone="plain">{t("since.new")}</Badge>}
@@ -181,12 +182,13 @@ export function BreakItem() {
   );
 }
 
-/** A silence. Within a direct join it only lacks dates: who held the thing is known. */
-export function GapItem({ after, before, join }: { after: HistoryEvent; before: HistoryEvent; join: Join | undefined }) {
+/** A silence. Within a direct join, or beside readings whose dates are not public, it only lacks dates. */
+export function GapItem(props: { after: HistoryEvent; before: HistoryEvent; join: Join | undefined; record: Record }) {
+  const { after, before, join, record } = props;
   const ends = { from: edgeText(after, "last"), to: edgeText(before, "first") };
   return (
     <li class="gap">
-      <p>{t(join === "direct" ? "history.gap-undated" : "history.gap", ends)}</p>
+      <p>{t(join === "direct" || record.events.some(isReadings) ? "history.gap-undated" : "history.gap", ends)}</p>
     </li>
   );
 }

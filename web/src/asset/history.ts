@@ -64,9 +64,31 @@ function afterStep(event: HistoryEvent, dated: readonly Placed[]): Placed {
   return { event, fromMs: ms, toMs: ms };
 }
 
+function chainOf({ sources }: HistoryEvent): string {
+  return sources.map(({ principal }) => principal).sort().join(" ");
+}
+
+// A step begins no earlier than the one before it of the same source, as far as its own date allows.
+function inSteps(dated: readonly Placed[]): Placed[] {
+  const reached = new Map<string, number>();
+  const ascending = [...dated].sort((a, b) => (stepOf(a.event) ?? 0) - (stepOf(b.event) ?? 0));
+  return ascending.map((one) => {
+    if (stepOf(one.event) === undefined) return one;
+    const before = reached.get(chainOf(one.event)) ?? -Infinity;
+    const fromMs = before <= one.toMs ? Math.max(one.fromMs, before) : one.fromMs;
+    reached.set(chainOf(one.event), fromMs);
+    return { ...one, fromMs };
+  });
+}
+
+/** Readings of a device stand where they were recorded: when they were taken is not public. */
+export function isReadings({ batches }: HistoryEvent): boolean {
+  return batches.length > 0;
+}
+
 /** Events with their times, oldest first. Those that are about the record itself stand where they were made. */
 export function placedOf({ events }: Record): Placed[] {
-  const dated = events.filter((event) => !isUndated(event)).map(placed);
+  const dated = inSteps(events.filter((event) => !isUndated(event)).map(placed));
   const undated = events.filter(isUndated).map((event) => afterStep(event, dated));
   return [...dated, ...undated].sort(byTime);
 }
@@ -78,24 +100,33 @@ function byTime(a: Placed, b: Placed): number {
 
 /** The longest time without an entry, in ms. */
 export function longestGap(all: readonly Placed[]): number {
+  const dated = all.filter(({ event }) => !isReadings(event));
   let longest = 0;
-  let until = all[0]?.toMs ?? 0;
-  for (const { fromMs, toMs } of all) {
+  let until = dated[0]?.toMs ?? 0;
+  for (const { fromMs, toMs } of dated) {
     longest = Math.max(longest, fromMs - until);
     until = Math.max(until, toMs);
   }
   return longest;
 }
 
+// In words a silence begins with the entry that stands below it, unless what lasted longer ends later.
+function toldOf(last: Placed, latest: Placed | undefined): HistoryEvent {
+  return last.event.occurred.includes("/") || latest === undefined ? last.event : latest.event;
+}
+
 /** Newest first, with the gaps between. */
 export function itemsOf(all: readonly Placed[]): Item[] {
   const items: Item[] = [];
   let last: Placed | undefined;
+  let latest: Placed | undefined;
   const whole = (all.at(-1)?.toMs ?? 0) - (all[0]?.fromMs ?? 0);
   for (const one of all) {
-    const isGap = last !== undefined && one.fromMs - last.toMs > gapOf(whole);
-    if (last !== undefined && isGap) items.push({ kind: "gap", after: last.event, before: one.event });
+    const isGap = last !== undefined && !isReadings(one.event) && one.fromMs - last.toMs > gapOf(whole);
+    if (last !== undefined && isGap) items.push({ kind: "gap", after: toldOf(last, latest), before: one.event });
     items.push({ kind: "event", event: one.event });
+    if (isReadings(one.event)) continue;
+    if (!isUndated(one.event)) latest = one;
     if (last === undefined || one.toMs > last.toMs || (one.toMs === last.toMs && isUndated(last.event))) last = one;
   }
   return items.reverse();

@@ -35,7 +35,7 @@ function keyOf(item: Drawn): string {
 }
 
 function TimelineItem({ item, record, since }: { item: Drawn; record: Record; since: bigint | undefined }) {
-  if (item.kind === "gap") return <GapItem after={item.after} before={item.before} join={item.join} />;
+  if (item.kind === "gap") return <GapItem after={item.after} before={item.before} join={item.join} record={record} />;
   if (item.kind === "break") return <BreakItem />;
   const isNew = since !== undefined && item.event.index >= since;
   return <EventItem event={item.event} record={record} join={item.join} isNew={isNew} />;
