@@ -148,7 +148,8 @@ export function EventItem(props: { event: HistoryEvent; record: Record; join: Jo
   const holder = event.about === "provenance" ? lines.find(({ name }) => name === "holder") : undefined;
   const isDealer = lines.some((line) => line.name === "dealer" && isYes(line));
   const isSaid = (name: string) => holder !== undefined && (saidElsewhere.has(name) || (name === "dealer" && isDealer));
-  const isLate = findingsAt(record.state, event.index).some(({ id }) => id === lateId);
+  // When readings were taken is not public, so neither is said how long after it they were recorded.
+  const isLate = event.batches.length === 0 && findingsAt(record.state, event.index).some(({ id }) => id === lateId);
   const isSelf = stated?.selfDeclared ?? event.sources.every(({ roles }) => roles.length === 0);
   return (
     <li class={look} id={`entry-${event.index}`}>

@@ -114,7 +114,6 @@ export function Field(props: {
   value: string;
   onValue: (value: string) => void;
   plain?: boolean;
-  beside?: ComponentChildren;
 }) {
   const own = useId();
   const id = props.id ?? own;
@@ -136,21 +135,18 @@ export function Field(props: {
           {props.error}
         </p>
       )}
-      <div class="input-row">
-        <input
-          id={id}
-          class={`field-input${props.plain === true ? " plain" : ""}`}
-          type="text"
-          autocomplete="off"
-          autocapitalize="characters"
-          spellcheck={false}
-          aria-describedby={names === "" ? undefined : names}
-          aria-invalid={props.error !== undefined}
-          value={props.value}
-          onInput={(event) => props.onValue(event.currentTarget.value)}
-        />
-        {props.beside}
-      </div>
+      <input
+        id={id}
+        class={`field-input${props.plain === true ? " plain" : ""}`}
+        type="text"
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck={false}
+        aria-describedby={names === "" ? undefined : names}
+        aria-invalid={props.error !== undefined}
+        value={props.value}
+        onInput={(event) => props.onValue(event.currentTarget.value)}
+      />
     </div>
   );
 }

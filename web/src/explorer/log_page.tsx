@@ -27,8 +27,10 @@ function GoTo() {
         value={typed}
         onValue={setTyped}
         plain
-        beside={<Button submit>{t("log.go")}</Button>}
       />
+      <div class="row">
+        <Button submit>{t("log.go")}</Button>
+      </div>
     </form>
   );
 }

@@ -139,7 +139,7 @@ export const de: Catalog = {
   "status.does-not-match": "Was diese Website geschickt hat, ist nicht, was das Log enthält. Verlassen Sie sich nicht darauf.",
   "status.could-not-check": "Diese Seite konnte nicht prüfen, was diese Website geschickt hat",
   "status.checked": "In diesem Browser um {time} geprüft",
-  "status.checked-at": "In diesem Browser geprüft um {time}, in {ms} ms.",
+  "status.checked-at": "In diesem Browser geprüft um {time}, in {ms}\u00a0ms.",
   "status.not-meaning": "Es bedeutet nicht, dass stimmt, was sie angegeben haben, oder dass der Verkäufer verkaufen darf.",
   "status.nothing-shown": "Nichts davon wird gezeigt, denn diese Seite zeigt nur, was sie geprüft hat.",
   "next.no-purchase": "Machen Sie keinen Kauf davon abhängig.",
@@ -537,7 +537,7 @@ export const de: Catalog = {
   "alert.rule": "Wie Kilometerstände verglichen werden",
   "mileage.coverage": {
     one: "{count} Kilometerstand aus {sources}.",
-    other: "{count} Kilometerstände aus {sources}; die längste Zeit ohne Ablesung: etwa {gap}.",
+    other: "{count} Kilometerstände aus {sources}; die längste Zeit zwischen zweien: etwa {gap}.",
   },
   "mileage.gap": "Zwischen {from} und {to} ist kein Kilometerstand festgehalten.",
   "mileage.rules": "Wie Kilometerstände verglichen werden",

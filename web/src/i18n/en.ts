@@ -141,7 +141,7 @@ export const en = {
   "status.does-not-match": "What this site sent is not what the log holds. Do not rely on it.",
   "status.could-not-check": "This page could not check what this site sent",
   "status.checked": "Checked in this browser at {time}",
-  "status.checked-at": "Checked in this browser at {time}, in {ms} ms.",
+  "status.checked-at": "Checked in this browser at {time}, in {ms}\u00a0ms.",
   "status.not-meaning": "This does not mean that what they stated is true, or that the seller may sell.",
   "status.nothing-shown": "Nothing of it is shown, because this page shows only what it has checked.",
   "next.no-purchase": "Do not base a purchase on it.",
@@ -536,7 +536,7 @@ export const en = {
   "alert.rule": "How readings are compared",
   "mileage.coverage": {
     one: "{count} reading from {sources}.",
-    other: "{count} readings from {sources}; the longest time without one is about {gap}.",
+    other: "{count} readings from {sources}; the longest time between two is about {gap}.",
   },
   "mileage.gap": "No reading is recorded between {from} and {to}.",
   "mileage.rules": "How readings are compared",
