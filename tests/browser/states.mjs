@@ -390,6 +390,18 @@ export const states = [
     },
   },
   {
+    name: "file-old",
+    path: () => "/check",
+    before: (page) => page.clock.setFixedTime(new Date(Date.now() + 40 * 86_400_000)),
+    run: async (page, world) => {
+      const file = { name: "golf.patina", mimeType: "application/octet-stream", buffer: world.bundle("golf") };
+      await says(page, "It is not uploaded");
+      await page.locator("input[type=file]").setInputFiles(file);
+      await says(page, "Matches", "Whatever was recorded later is not in the file");
+      await saysNot(page, "The log is quiet"); // the file is old: of the log it cannot be said
+    },
+  },
+  {
     name: "file-tampered",
     path: () => "/check",
     run: async (page, world) => {

@@ -113,7 +113,7 @@ export function RecordView(props: { answer: RecordAnswer; atMs: number; opened: 
             <p class="soft">{subtitleOf(record.state)}</p>
             <Number record={record} />
           </div>
-          <Status record={record} verdict={verdict} atMs={atMs} />
+          <Status record={record} verdict={verdict} atMs={atMs} isFile={opened.file !== undefined} />
           <FromLink record={record} pinned={pinned} link={opened.link} />
           <Alerts state={record.state} />
         </div>

@@ -1,7 +1,7 @@
 // Who attested what, when, with which standing, and whether it still stands.
 import type { Record as StatedRecord } from "@patina/proto/state_pb";
 import type { Record } from "../checking/messages";
-import { Badge, Empty, More, Section, type Tone } from "../design/parts";
+import { Badge, Empty, More, Section } from "../design/parts";
 import { day, edtf } from "../i18n/dates";
 import { t } from "../i18n/messages";
 import { term } from "../i18n/terms";
@@ -39,10 +39,10 @@ function What({ stated }: { stated: StatedRecord }) {
 }
 
 // What became of it, and the entry that says so.
-function Changed({ tone, word, index }: { tone: Tone; word: string; index: bigint }) {
+function Changed({ word, index }: { word: string; index: bigint }) {
   return (
     <p class="row small">
-      <Badge tone={tone}>{word}</Badge>
+      <Badge tone="plain">{word}</Badge>
       <EntryLink index={index} />
     </p>
   );
@@ -51,11 +51,11 @@ function Changed({ tone, word, index }: { tone: Tone; word: string; index: bigin
 function Standing({ stated }: { stated: StatedRecord }) {
   const { retraction } = stated;
   if (retraction.case !== undefined) {
-    return <Changed tone="unknown" word={t("history.taken-back")} index={retraction.value} />;
+    return <Changed word={t("history.taken-back")} index={retraction.value} />;
   }
   const correction = stated.fields.map(holding).find((one) => one !== undefined);
   if (correction === undefined) return <p class="small">{t("attested.stands")}</p>;
-  return <Changed tone="plain" word={t("attested.corrected")} index={correction.index} />;
+  return <Changed word={t("attested.corrected")} index={correction.index} />;
 }
 
 const saidInHistory: ReadonlySet<string> = new Set(["entry.late", "telemetry.gap"]); // nothing to ask about

@@ -65,7 +65,7 @@ function Marks({ event, record, stated }: { event: HistoryEvent; record: Record;
   const isCorrected = stated?.fields.some((fact) => holding(fact) !== undefined) === true;
   return (
     <>
-      {isTakenBack && <Badge tone="unknown">{t("history.taken-back")}</Badge>}
+      {isTakenBack && <Badge tone="plain">{t("history.taken-back")}</Badge>}
       {isCorrected && <Badge tone="plain">{t("attested.corrected")}</Badge>}
       <FindingMarks ids={ids} />
     </>

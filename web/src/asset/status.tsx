@@ -38,14 +38,16 @@ interface Checked {
   readonly record: Record;
   readonly verdict: Verdict;
   readonly atMs: number;
+  /** A file says of itself how old it is; the log behind it may be newer. */
+  readonly isFile?: boolean;
 }
 
 /** What limits the outcome, though it matches. */
-export function Reservations({ record, verdict, atMs }: Checked) {
+export function Reservations({ record, verdict, atMs, isFile }: Checked) {
   const age = atMs - (verdict.checkpoint?.timeMs ?? atMs);
   return (
     <>
-      {verdict.stale && (
+      {verdict.stale && isFile !== true && (
         <Notice tone="unsure" title={t("status.aged-title")}>
           <p>{t("status.aged", { age: duration(age) })}</p>
         </Notice>
@@ -55,7 +57,7 @@ export function Reservations({ record, verdict, atMs }: Checked) {
   );
 }
 
-export function Status({ record, verdict, atMs }: Checked) {
+export function Status({ record, verdict, atMs, isFile = false }: Checked) {
   return (
     <div class="stack">
       <Outcome record={record} verdict={verdict}>
@@ -68,7 +70,7 @@ export function Status({ record, verdict, atMs }: Checked) {
           </p>
         </More>
       </Outcome>
-      <Reservations record={record} verdict={verdict} atMs={atMs} />
+      <Reservations record={record} verdict={verdict} atMs={atMs} isFile={isFile} />
     </div>
   );
 }

@@ -451,7 +451,7 @@ export const de: Catalog = {
   "since.certificate-none": "Seit dieses Zertifikat entstand, wurde nichts festgehalten",
   "since.compare": "Nummer des Zertifikats: {number}. Vergleichen Sie sie mit dem Papier.",
   "since.number-title": "Das Papier und sein Code gehören nicht zusammen",
-  "since.number-lead": "Das Zertifikat dieser Akte aus jener Zeit hat die Nummer {number}. Der Code nennt eine andere. Verlassen Sie sich nicht auf das Papier. Was unten steht, ist das, was das Log enthält; über das Papier sagt es nichts.",
+  "since.number-lead": "Das Zertifikat dieser Akte aus jener Zeit hat die Nummer {number}. Der Code nennt eine andere. Verlassen Sie sich nicht auf das Papier. Was unten steht, ist das, was das Log enthält; über das Papier sagt es nichts. Bitten Sie um ein neues Zertifikat oder um die Datei der Akte.",
   "since.continues": "Das Log hatte damals {size} Einträge. Dieser Browser hat geprüft, dass das heutige Log es fortsetzt: Nichts von früher wurde geändert oder herausgenommen.",
   "since.unreadable-title": "Dieser Link wurde abgeschnitten oder verändert",
   "since.unreadable-lead": "Er sollte den Stand des Logs nennen, den der Absender sah. Sie sehen die Akte, wie sie heute ist; was sich seither geändert hat, lässt sich nicht sagen. Bitten Sie den Absender um den ganzen Link.",

@@ -450,7 +450,7 @@ export const en = {
   "since.certificate-none": "Nothing was recorded since this certificate was made",
   "since.compare": "Number of the certificate: {number}. Compare it with the paper.",
   "since.number-title": "The paper and its code do not belong together",
-  "since.number-lead": "The certificate of this record from that time has the number {number}. The code names another one. Do not rely on the paper. What stands below is what the log holds, and says nothing about the paper.",
+  "since.number-lead": "The certificate of this record from that time has the number {number}. The code names another one. Do not rely on the paper. What stands below is what the log holds, and says nothing about the paper. Ask for a new certificate, or for the file of the record.",
   "since.continues": "The log had {size} entries then. This browser checked that today's log continues it: nothing from before was changed or taken out.",
   "since.unreadable-title": "This link was cut off or altered",
   "since.unreadable-lead": "It was meant to name the state of the log that its sender saw. You see the record as it is today; what changed since cannot be told. Ask its sender for the whole link.",
