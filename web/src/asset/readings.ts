@@ -4,7 +4,7 @@ import type { Record, Source } from "../checking/messages";
 import { middle } from "../i18n/dates";
 import { inMetres, type Quantity } from "../i18n/quantities";
 import { findingsAt } from "./alerts";
-import { codeOf, held, holding, isRecorded, plainSources } from "./values";
+import { codeOf, held, holding, isLive, isRecorded, plainSources } from "./values";
 
 export interface MileageReading {
   readonly index: bigint;
@@ -54,7 +54,7 @@ function findingsOf({ state }: Record, index: bigint): string[] {
 /** All readings, oldest first. */
 export function readingsOf(record: Record): MileageReading[] {
   const names = odometersOf(record);
-  const live = record.state.records.filter(({ retraction }) => retraction.case === undefined);
+  const live = record.state.records.filter(isLive);
   const all = live.flatMap((stated) =>
     stated.fields.flatMap((fact): MileageReading[] => {
       const value = names.has(fact.name) ? numberOf(fact) : undefined;
@@ -79,7 +79,7 @@ export function readingsOf(record: Record): MileageReading[] {
 
 /** Records that say that no reading could be taken. */
 export function unreadOf(record: Record): Unread[] {
-  const live = record.state.records.filter(({ retraction }) => retraction.case === undefined);
+  const live = record.state.records.filter(isLive);
   return live.flatMap((stated): Unread[] => {
     const status = codeOf(stated.fields, "odometer_status");
     if (status === undefined || status === "read" || status === "replaced") return [];

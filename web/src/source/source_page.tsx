@@ -67,18 +67,26 @@ function Facts({ source }: { source: SourceView }) {
   );
 }
 
+function Lasted({ since, until }: { since: LeafLine; until: LeafLine | undefined }) {
+  return (
+    <>
+      <span>
+        {t("source.since")} <When line={since} />
+      </span>
+      {until !== undefined && (
+        <span>
+          {t("source.until")} <When line={until} />
+        </span>
+      )}
+    </>
+  );
+}
+
 function Granted({ grant }: { grant: Grant }) {
   return (
     <div class="stack-small">
       <p class="source">
-        <span>
-          {t("source.since")} <When line={grant.since} />
-        </span>
-        {grant.ended !== undefined && (
-          <span>
-            {t("source.until")} <When line={grant.ended} />
-          </span>
-        )}
+        <Lasted since={grant.since} until={grant.ended} />
       </p>
       <p class="source">
         <span>
@@ -122,9 +130,7 @@ function Standing({ source }: { source: SourceView }) {
 function KeyState({ ended, compromised }: SourceKey) {
   if (compromised !== undefined) return <Badge tone="bad">{t("source.key-compromised")}</Badge>;
   if (ended === undefined) return <Badge tone="plain">{t("source.key-current")}</Badge>;
-  return (
-    <Badge tone="unknown">{t(`source.key-${ended.how}`)}</Badge>
-  );
+  return <Badge tone="unknown">{t(`source.key-${ended.how}`)}</Badge>;
 }
 
 function Keys({ source }: { source: SourceView }) {
@@ -138,14 +144,7 @@ function Keys({ source }: { source: SourceView }) {
           <dd>
             <Copyable text={key.publicKey} label={t("app.copy")} copied={t("app.copied")} of={t("source.key")} />
             <p class="source">
-              <span>
-                {t("source.since")} <When line={key.since} />
-              </span>
-              {key.ended !== undefined && (
-                <span>
-                  {t("source.until")} <When line={key.ended.at} />
-                </span>
-              )}
+              <Lasted since={key.since} until={key.ended?.at} />
               {key.compromised !== undefined && (
                 <span>
                   {t("source.key-from")} <LeafLink index={key.compromised.from} /> ({t("source.key-said")}{" "}
